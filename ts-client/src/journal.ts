@@ -1,0 +1,40 @@
+/**
+ * What a sender writes down before it broadcasts, so that a restart neither loses nor doubles a message.
+ * `@assay/service-kit/journal` keeps it in SQLite.
+ */
+export interface JournalRecord {
+  /** Hash of the signed transaction, upper-case hex. */
+  hash: string;
+  /** The signed transaction, to broadcast again as it is. */
+  txBytes: Uint8Array;
+  /** After this height the transaction cannot get into a block; undefined for unordered ones. */
+  timeoutHeight: number | undefined;
+  /** After this time (Unix, in milliseconds) it cannot; undefined for ordered ones. */
+  timeoutMs: number | undefined;
+  /** Where the messages of this send are among the messages of the transaction: [first, end). */
+  firstMessage: number;
+  endMessage: number;
+}
+
+/** Records by the caller's id. A `put` must be durable when it resolves. */
+export interface Journal {
+  get(id: string): Promise<JournalRecord | undefined>;
+  put(id: string, record: JournalRecord): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** A journal that lasts as long as the process: for tests and for tools that send once. */
+export function createMemoryJournal(): Journal {
+  const records = new Map<string, JournalRecord>();
+  return {
+    get: (id) => Promise.resolve(records.get(id)),
+    put: (id, record) => {
+      records.set(id, record);
+      return Promise.resolve();
+    },
+    delete: (id) => {
+      records.delete(id);
+      return Promise.resolve();
+    },
+  };
+}
