@@ -1,5 +1,5 @@
 import { sleep } from "@assay/client/sleep";
-import { isAbort, messageOf } from "./errors.ts";
+import { messageOf } from "./errors.ts";
 import type { Logger } from "./log.ts";
 
 /** Waiting times 1, 2, 4, … times `minMs`, at most `maxMs`, each shortened by up to a quarter so that many do not meet. */
@@ -32,7 +32,8 @@ export async function retry<Result>(operation: () => Promise<Result>, options: R
       if (attempt > 0) log.info({ attempts: attempt + 1 }, `${what}: works again`);
       return result;
     } catch (error) {
-      if (signal.aborted || isAbort(error) || fatal?.(error) === true) throw error;
+      signal.throwIfAborted();
+      if (fatal?.(error) === true) throw error;
       const line = `cannot ${what}, trying again: ${messageOf(error)}`;
       if (attempt === 0) log.warn({ error }, line);
       else log.debug({ error, attempt }, line);
