@@ -42,7 +42,11 @@ export function drawBatches(stream: Stream, deck: Deck, k: number): number[] {
  * The scorer of each of the slots `0..slots-1`: slot `i` goes to `perm[i mod K]`, `perm` being a
  * random permutation of the K scorers (operator addresses, raw) that revealed, given in any order.
  */
-export function assignScorers(beacon: Uint8Array, revealed: readonly Uint8Array[], slots: number): Uint8Array[] {
+export function assignScorers(
+  beacon: Uint8Array,
+  revealed: readonly Uint8Array[],
+  slots: number,
+): Uint8Array[] {
   if (slots === 0) return [];
   if (revealed.length === 0) throw new RangeError(`${slots} slots and no scorer`);
   const scorers = revealed.toSorted(compareBytes);
@@ -53,7 +57,8 @@ export function assignScorers(beacon: Uint8Array, revealed: readonly Uint8Array[
 
 /** The number of items of a row of `n` that are audited. */
 export function auditCount(n: number, ratioBps: number): number {
-  if (ratioBps < 0 || ratioBps > BASIS_POINTS) throw new RangeError(`audit ratio of ${ratioBps} basis points`);
+  if (ratioBps < 0 || ratioBps > BASIS_POINTS)
+    throw new RangeError(`audit ratio of ${ratioBps} basis points`);
   return Math.ceil((n * ratioBps) / BASIS_POINTS);
 }
 
@@ -61,6 +66,12 @@ export function auditCount(n: number, ratioBps: number): number {
  * The items of one row that the chain runs again, in draw order: {@link auditCount} of `n`. `seed`
  * is the arena's `A`, `model` the model's id.
  */
-export function auditItems(seed: Uint8Array, slot: bigint, model: Uint8Array, n: number, ratioBps: number): number[] {
+export function auditItems(
+  seed: Uint8Array,
+  slot: bigint,
+  model: Uint8Array,
+  n: number,
+  ratioBps: number,
+): number[] {
   return new Stream(seed, "audit", u64(slot), model).sample(n, auditCount(n, ratioBps));
 }

@@ -24,11 +24,13 @@ export interface Schedule {
 export function emissionFor(schedule: Schedule, from: bigint, to: bigint, minted: bigint): bigint {
   const { rate, blocksPerHalving, cap } = schedule;
   if (rate < 0n || blocksPerHalving <= 0n || minted < 0n || minted > cap) {
-    throw new RangeError(`emission of ${rate} after minting ${minted} of ${cap}, halving every ${blocksPerHalving} blocks`);
+    throw new RangeError(
+      `emission of ${rate} after minting ${minted} of ${cap}, halving every ${blocksPerHalving} blocks`,
+    );
   }
   if (from < 0n || to < from) throw new RangeError(`emission from height ${from} to ${to}`);
   let sum = 0n;
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const era = at / blocksPerHalving;
     if (rate >> era === 0n) break;
     const eraEnd = (era + 1n) * blocksPerHalving;

@@ -35,7 +35,8 @@ export function u64(value: bigint): Uint8Array {
 }
 
 export function u32(value: number): Uint8Array {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new RangeError(`${value} is not a u32`);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff)
+    throw new RangeError(`${value} is not a u32`);
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
   return bytes;
@@ -79,7 +80,12 @@ export function link(chainId: string, scorer: Uint8Array, previous: Uint8Array):
 }
 
 /** Whether `revealed` is the link just before `tip`. If so, it becomes the new tip. */
-export function verifyLink(chainId: string, scorer: Uint8Array, revealed: Uint8Array, tip: Uint8Array): boolean {
+export function verifyLink(
+  chainId: string,
+  scorer: Uint8Array,
+  revealed: Uint8Array,
+  tip: Uint8Array,
+): boolean {
   return revealed.length === HASH_SIZE && compareBytes(link(chainId, scorer, revealed), tip) === 0;
 }
 
@@ -98,7 +104,12 @@ export function genesisBeacon(chainId: string): Uint8Array {
 export function beacon(previous: Uint8Array, epoch: bigint, reveals: readonly Reveal[]): Uint8Array {
   const sorted = reveals.toSorted((a, b) => compareBytes(a.scorer, b.scorer));
   refuseTwins(sorted.map((reveal) => reveal.scorer));
-  return hash(DOMAIN.beacon, previous, u64(epoch), ...sorted.flatMap((reveal) => [reveal.scorer, reveal.link]));
+  return hash(
+    DOMAIN.beacon,
+    previous,
+    u64(epoch),
+    ...sorted.flatMap((reveal) => [reveal.scorer, reveal.link]),
+  );
 }
 
 /** Throws if two neighbours of a sorted list of addresses are equal. */

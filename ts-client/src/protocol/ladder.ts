@@ -117,7 +117,10 @@ export function chooseCalled<C extends Contender>(contenders: readonly C[], minI
  * The contender that gives way to a newcomer in a full arena: of those not called now and not
  * better than the top, the one with the lowest b - c, of equal ones the latest reserved.
  */
-export function chooseEvicted<C extends Contender>(contenders: readonly C[], called: C | undefined): C | undefined {
+export function chooseEvicted<C extends Contender>(
+  contenders: readonly C[],
+  called: C | undefined,
+): C | undefined {
   let worst: C | undefined;
   for (const contender of contenders) {
     const difference = contender.trial.b - contender.trial.c;

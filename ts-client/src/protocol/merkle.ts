@@ -30,7 +30,8 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
 /** The path of leaf number `index`. */
 export function merklePath(leaves: readonly Uint8Array[], index: number): Path {
   const total = leaves.length;
-  if (!Number.isInteger(index) || index < 0 || index >= total) throw new RangeError(`leaf ${index} of a tree of ${total}`);
+  if (!Number.isInteger(index) || index < 0 || index >= total)
+    throw new RangeError(`leaf ${index} of a tree of ${total}`);
   const aunts: Uint8Array[] = [];
   rootOf(leaves.map(leafHash), aunts, index);
   return { index, total, aunts };
@@ -54,8 +55,15 @@ function rootOf(hashes: readonly Uint8Array[], aunts: Uint8Array[], index?: numb
  * Whether `leaf` is number `index` of the `total` leaves under `root`. A root does not commit to
  * the size of its tree, so the caller says which index and total it expects.
  */
-export function verifyPath(path: Path, root: Uint8Array, index: number, total: number, leaf: Uint8Array): boolean {
-  if (path.index !== index || path.total !== total || !Number.isInteger(index) || index < 0 || index >= total) return false;
+export function verifyPath(
+  path: Path,
+  root: Uint8Array,
+  index: number,
+  total: number,
+  leaf: Uint8Array,
+): boolean {
+  if (path.index !== index || path.total !== total || !Number.isInteger(index) || index < 0 || index >= total)
+    return false;
   let result = leafHash(leaf);
   // RFC 9162, section 2.1.3.2: the positions, in the current level, of our node and of the last one.
   let at = index;

@@ -43,7 +43,8 @@ export function sharePay(pot: bigint, done: readonly bigint[], asked: bigint): P
 
 /** An arena's part of a share: `floor(share * weight / sum of weights)`. */
 export function arenaCut(share: bigint, weight: bigint, weights: bigint): bigint {
-  if (share < 0n || weight < 0n || weight > weights) throw new RangeError(`arena weight ${weight} out of ${weights}`);
+  if (share < 0n || weight < 0n || weight > weights)
+    throw new RangeError(`arena weight ${weight} out of ${weights}`);
   return weight === 0n ? 0n : (share * weight) / weights;
 }
 

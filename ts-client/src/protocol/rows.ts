@@ -46,7 +46,9 @@ function int32LittleEndian(values: ArrayLike<number>): Uint8Array {
 /** Encodes labels, one number per item, as the sponsor commits to them. */
 export function encodeLabels(format: Format, labels: ArrayLike<number>): Uint8Array {
   const [low, high] = format.kind === KIND.scalar ? [-(2 ** 31), 2 ** 31 - 1] : [0, format.classes - 1];
-  const item = Array.from(labels).findIndex((label) => !Number.isInteger(label) || label < low || label > high);
+  const item = Array.from(labels).findIndex(
+    (label) => !Number.isInteger(label) || label < low || label > high,
+  );
   if (item >= 0) throw new RangeError(`label ${labels[item]} of item ${item}, expected ${low} to ${high}`);
   return format.kind === KIND.scalar ? int32LittleEndian(labels) : Uint8Array.from(labels);
 }
@@ -89,7 +91,8 @@ export function checkLabels(format: Format, items: number, labels: Uint8Array): 
 
 function checkValues(what: string, format: Format, items: number, values: Uint8Array): void {
   const expected = items * answerWidth(format);
-  if (values.length !== expected) throw new RangeError(`${what} of ${values.length} bytes, expected ${expected}`);
+  if (values.length !== expected)
+    throw new RangeError(`${what} of ${values.length} bytes, expected ${expected}`);
   if (format.kind === KIND.scalar) return;
   const item = values.findIndex((value) => value >= format.classes);
   if (item >= 0) {
@@ -101,7 +104,9 @@ function checkValues(what: string, format: Format, items: number, values: Uint8A
 export function correctItems(format: Format, labels: Uint8Array, answers: Uint8Array): boolean[] {
   const width = answerWidth(format);
   if (labels.length !== answers.length || labels.length % width !== 0) {
-    throw new RangeError(`${answers.length} bytes of answers for ${labels.length} bytes of labels of width ${width}`);
+    throw new RangeError(
+      `${answers.length} bytes of answers for ${labels.length} bytes of labels of width ${width}`,
+    );
   }
   return Array.from({ length: labels.length / width }, (_, i) => {
     const distance = Math.abs(decodeAt(format, answers, i) - decodeAt(format, labels, i));
@@ -118,7 +123,12 @@ export function countCorrect(format: Format, labels: Uint8Array, answers: Uint8A
  * Counts the items of one batch on which the answers of a contender and of an older model (a
  * step's) differ in being correct.
  */
-export function compareAnswers(format: Format, labels: Uint8Array, contender: Uint8Array, older: Uint8Array): Trial {
+export function compareAnswers(
+  format: Format,
+  labels: Uint8Array,
+  contender: Uint8Array,
+  older: Uint8Array,
+): Trial {
   const byNew = correctItems(format, labels, contender);
   const byOld = correctItems(format, labels, older);
   const count = (matches: (contenderRight: boolean, olderRight: boolean) => boolean): bigint =>

@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { u32, u64 } from "../../src/protocol/hash.ts";
-import { assignScorers, auditCount, auditItems, batchStream, drawBatches, type Deck } from "../../src/protocol/draw.ts";
+import {
+  assignScorers,
+  auditCount,
+  auditItems,
+  batchStream,
+  drawBatches,
+  type Deck,
+} from "../../src/protocol/draw.ts";
 import vectors from "../../../testdata/vectors/draw.json" with { type: "json" };
 import { fromHex, toHex } from "./bytes.ts";
 
@@ -79,7 +86,9 @@ describe("protocol/draw", () => {
   });
 
   it("draws audits of different rows independently", () => {
-    const draws = Array.from({ length: 50 }, (_, slot) => auditItems(u64(1n), BigInt(slot), u32(7), 64, 1000).join());
+    const draws = Array.from({ length: 50 }, (_, slot) =>
+      auditItems(u64(1n), BigInt(slot), u32(7), 64, 1000).join(),
+    );
     expect(new Set(draws).size).to.equal(draws.length);
   });
 });

@@ -18,16 +18,20 @@ describe("protocol/emission", () => {
 
   it("emits the same in however many settlements, and never beyond the cap", () => {
     fc.assert(
-      fc.property(fc.array(fc.bigInt(0n, 400n), { minLength: 1 }), fc.bigInt(0n, 10n ** 9n), (spans, already) => {
-        let height = 0n;
-        let minted = already;
-        for (const span of spans) {
-          minted += emissionFor(schedule, height, height + span, minted);
-          height += span;
-        }
-        expect(minted - already).to.equal(emissionFor(schedule, 0n, height, already));
-        return minted <= schedule.cap;
-      }),
+      fc.property(
+        fc.array(fc.bigInt(0n, 400n), { minLength: 1 }),
+        fc.bigInt(0n, 10n ** 9n),
+        (spans, already) => {
+          let height = 0n;
+          let minted = already;
+          for (const span of spans) {
+            minted += emissionFor(schedule, height, height + span, minted);
+            height += span;
+          }
+          expect(minted - already).to.equal(emissionFor(schedule, 0n, height, already));
+          return minted <= schedule.cap;
+        },
+      ),
     );
   });
 

@@ -18,7 +18,10 @@ import { anyContenders, anySponsorTrials, anyTrial, readTrial, reordered } from 
 describe("protocol/ladder", () => {
   it("keeps the sponsors of the vectors", () => {
     for (const { trials, sum } of vectors.sumKept) {
-      const read = trials.map(({ sponsor, trial }) => ({ sponsor: fromHex(sponsor), trial: readTrial(trial) }));
+      const read = trials.map(({ sponsor, trial }) => ({
+        sponsor: fromHex(sponsor),
+        trial: readTrial(trial),
+      }));
       expect(sumKept(read)).to.deep.equal(readTrial(sum));
     }
   });
@@ -51,7 +54,12 @@ describe("protocol/ladder", () => {
     const trial = { b: 1n, c: 0n, n: 1n, wrongOld: 1n, wrongNew: 0n };
     const sponsor = Uint8Array.of(1);
     expect(() => sumKept([{ sponsor, trial: { ...trial, n: 0n } }])).to.throw("impossible trial");
-    expect(() => sumKept([{ sponsor, trial }, { sponsor, trial }])).to.throw("listed twice");
+    expect(() =>
+      sumKept([
+        { sponsor, trial },
+        { sponsor, trial },
+      ]),
+    ).to.throw("listed twice");
   });
 
   it("stops counting at the largest count", () => {
@@ -63,7 +71,10 @@ describe("protocol/ladder", () => {
 
   it("calls and evicts as in the vectors", () => {
     for (const { contenders, minItems, called, evicted } of vectors.choose) {
-      const read = contenders.map(({ sequence, trial }) => ({ sequence: BigInt(sequence), trial: readTrial(trial) }));
+      const read = contenders.map(({ sequence, trial }) => ({
+        sequence: BigInt(sequence),
+        trial: readTrial(trial),
+      }));
       const chosen = chooseCalled(read, BigInt(minItems));
       expect(chosen).to.equal(read[called]);
       expect(chooseEvicted(read, chosen)).to.equal(read[evicted]);

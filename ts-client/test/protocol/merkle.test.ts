@@ -43,13 +43,17 @@ describe("protocol/merkle", () => {
           expect(verifyPath(path, root, index, total, Uint8Array.of(...leaf, 0))).to.equal(false);
           expect(verifyPath(path, root, index, total + 1, leaf)).to.equal(false);
           expect(verifyPath(path, root, index + 1, total, leaf)).to.equal(false);
-          expect(verifyPath({ ...path, aunts: [...path.aunts, root] }, root, index, total, leaf)).to.equal(false);
+          expect(verifyPath({ ...path, aunts: [...path.aunts, root] }, root, index, total, leaf)).to.equal(
+            false,
+          );
           if (path.aunts.length > 0) {
             const changed = path.aunts.map((aunt) => aunt.slice());
             const aunt = changed[b % changed.length] as Uint8Array;
             aunt[b % aunt.length] = (aunt[b % aunt.length] as number) ^ 1;
             expect(verifyPath({ ...path, aunts: changed }, root, index, total, leaf)).to.equal(false);
-            expect(verifyPath({ ...path, aunts: path.aunts.slice(1) }, root, index, total, leaf)).to.equal(false);
+            expect(verifyPath({ ...path, aunts: path.aunts.slice(1) }, root, index, total, leaf)).to.equal(
+              false,
+            );
           }
         },
       ),

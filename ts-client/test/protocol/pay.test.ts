@@ -89,11 +89,16 @@ describe("protocol/pay", () => {
 
   it("never pays an owner more for splitting work over scorers or sponsors", () => {
     fc.assert(
-      fc.property(amounts, fc.array(fc.bigInt(0n, 1000n), { minLength: 1 }), fc.bigInt(0n, 1000n), (pot, parts, missed) => {
-        const asked = sum(parts) + missed;
-        const split = sharePay(pot, parts, asked).total;
-        return split <= sharePay(pot, [sum(parts)], asked).total && split <= pot;
-      }),
+      fc.property(
+        amounts,
+        fc.array(fc.bigInt(0n, 1000n), { minLength: 1 }),
+        fc.bigInt(0n, 1000n),
+        (pot, parts, missed) => {
+          const asked = sum(parts) + missed;
+          const split = sharePay(pot, parts, asked).total;
+          return split <= sharePay(pot, [sum(parts)], asked).total && split <= pot;
+        },
+      ),
     );
   });
 

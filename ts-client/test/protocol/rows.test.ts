@@ -36,7 +36,9 @@ describe("protocol/rows", () => {
     for (const { format, labels, contender, older, correct, trial } of vectors.compare) {
       const read = readFormat(format);
       expect(countCorrect(read, fromHex(labels), fromHex(contender))).to.equal(BigInt(correct));
-      expect(compareAnswers(read, fromHex(labels), fromHex(contender), fromHex(older))).to.deep.equal(readTrial(trial));
+      expect(compareAnswers(read, fromHex(labels), fromHex(contender), fromHex(older))).to.deep.equal(
+        readTrial(trial),
+      );
     }
   });
 
@@ -65,9 +67,13 @@ describe("protocol/rows", () => {
 
   it("refuses rows and labels of a wrong size or out of range", () => {
     checkRow(CLASSES, 2, Uint8Array.of(0, 2), new Uint8Array(8));
-    expect(() => checkRow(CLASSES, 2, Uint8Array.of(0), new Uint8Array(8))).to.throw("answers of 1 bytes, expected 2");
+    expect(() => checkRow(CLASSES, 2, Uint8Array.of(0), new Uint8Array(8))).to.throw(
+      "answers of 1 bytes, expected 2",
+    );
     expect(() => checkRow(CLASSES, 2, Uint8Array.of(0, 3), new Uint8Array(8))).to.throw("item 1 has class 3");
-    expect(() => checkRow(CLASSES, 2, Uint8Array.of(0, 2), new Uint8Array(9))).to.throw("tags of 9 bytes, expected 8");
+    expect(() => checkRow(CLASSES, 2, Uint8Array.of(0, 2), new Uint8Array(9))).to.throw(
+      "tags of 9 bytes, expected 8",
+    );
     expect(() => checkLabels(SCALARS, 2, new Uint8Array(7))).to.throw("labels of 7 bytes, expected 8");
     expect(() => answerOf(CLASSES, [1, 2])).to.throw("2 logits, expected 3");
     expect(() => encodeLabels(CLASSES, [0, 3])).to.throw("label 3 of item 1");

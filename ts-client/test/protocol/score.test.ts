@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { accuracy, arenaSettles, epochVoid, interval, smooth, sponsorAccuracy } from "../../src/protocol/score.ts";
+import {
+  accuracy,
+  arenaSettles,
+  epochVoid,
+  interval,
+  smooth,
+  sponsorAccuracy,
+} from "../../src/protocol/score.ts";
 import vectors from "../../../testdata/vectors/score.json" with { type: "json" };
 
 describe("protocol/score", () => {
@@ -27,8 +34,18 @@ describe("protocol/score", () => {
   });
 
   it("knows the quorums", () => {
-    expect([epochVoid(0, 0), epochVoid(1, 3), epochVoid(2, 4), epochVoid(1, 2)]).to.deep.equal([true, true, false, false]);
-    expect([arenaSettles(2, 2), arenaSettles(3, 6), arenaSettles(3, 5), arenaSettles(4, 7)]).to.deep.equal([false, false, true, true]);
+    expect([epochVoid(0, 0), epochVoid(1, 3), epochVoid(2, 4), epochVoid(1, 2)]).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([arenaSettles(2, 2), arenaSettles(3, 6), arenaSettles(3, 5), arenaSettles(4, 7)]).to.deep.equal([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   it("shows intervals that hold the accuracy, and shrink", () => {

@@ -41,6 +41,9 @@ export const anySponsorTrials: fc.Arbitrary<SponsorTrial[]> = fc.uniqueArray(
 /** A list with another order of itself. */
 export function reordered<T>(lists: fc.Arbitrary<T[]>): fc.Arbitrary<[T[], T[]]> {
   return lists.chain((list) =>
-    fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
+    fc.tuple(
+      fc.constant(list),
+      fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length }),
+    ),
   );
 }

@@ -92,10 +92,10 @@ func SumKept(trials []SponsorTrial) (Trial, error) {
 	return sum, nil
 }
 
-// significant says whether a kept sum shows, on at least minItems items, that
+// Significant says whether a kept sum shows, on at least minItems items, that
 // the contender is better: b > c and (b - c)^2 >= factor * (b + c), McNemar's
 // test without its correction.
-func significant(t Trial, minItems, factor uint32) bool {
+func (t Trial) Significant(minItems, factor uint32) bool {
 	if t.N < int64(minItems) || t.B <= t.C {
 		return false
 	}
@@ -131,7 +131,7 @@ type Contender struct {
 func ChooseCalled(contenders []Contender, minItems uint32) (int, bool) {
 	best := -1
 	for i, c := range contenders {
-		if significant(c.Trial, minItems, 4) && (best < 0 || gainsMore(c.Trial, contenders[best].Trial)) {
+		if c.Trial.Significant(minItems, 4) && (best < 0 || gainsMore(c.Trial, contenders[best].Trial)) {
 			best = i
 		}
 	}
@@ -141,7 +141,7 @@ func ChooseCalled(contenders []Contender, minItems uint32) (int, bool) {
 	m := contenders[best].Trial
 	called := best
 	for i, c := range contenders {
-		if !significant(c.Trial, minItems, 1) || c.Sequence >= contenders[called].Sequence {
+		if !c.Trial.Significant(minItems, 1) || c.Sequence >= contenders[called].Sequence {
 			continue
 		}
 		// (b - c)/n >= m/3
@@ -189,7 +189,7 @@ func StepHeight(trials []Trial, minItems, z2 uint32) (int64, error) {
 	}
 	var height int64
 	for i, t := range trials {
-		if !significant(t, minItems, z2) {
+		if !t.Significant(minItems, z2) {
 			return 0, nil
 		}
 		g, err := Gain(t.WrongOld, t.WrongNew)

@@ -107,11 +107,11 @@ func TestSignificantIsExact(t *testing.T) {
 		d := big.NewInt(tr.B - tr.C)
 		right := new(big.Int).Mul(big.NewInt(int64(factor)), big.NewInt(tr.B+tr.C))
 		want := tr.B > tr.C && new(big.Int).Mul(d, d).Cmp(right) >= 0
-		if got := significant(tr, 1, factor); got != want {
+		if got := tr.Significant(1, factor); got != want {
 			t.Fatalf("%+v, factor %d: %t", tr, factor, got)
 		}
 	}
-	if edge := (Trial{B: 16, C: 0, N: 100, WrongOld: 16}); !significant(edge, 100, 16) || significant(edge, 101, 16) || significant(edge, 100, 17) {
+	if edge := (Trial{B: 16, C: 0, N: 100, WrongOld: 16}); !edge.Significant(100, 16) || edge.Significant(101, 16) || edge.Significant(100, 17) {
 		t.Error("the limits themselves must count")
 	}
 }
@@ -129,7 +129,7 @@ func chooseCalledPlainly(contenders []Contender, minItems uint32) (uint64, bool)
 	rate := func(c Contender) *big.Rat { return big.NewRat(c.Trial.B-c.Trial.C, c.Trial.N) }
 	var m *big.Rat
 	for _, c := range contenders {
-		if significant(c.Trial, minItems, 4) && (m == nil || rate(c).Cmp(m) > 0) {
+		if c.Trial.Significant(minItems, 4) && (m == nil || rate(c).Cmp(m) > 0) {
 			m = rate(c)
 		}
 	}
@@ -139,7 +139,7 @@ func chooseCalledPlainly(contenders []Contender, minItems uint32) (uint64, bool)
 	third := new(big.Rat).Quo(m, big.NewRat(3, 1))
 	var sequences []uint64
 	for _, c := range contenders {
-		if significant(c.Trial, minItems, 1) && rate(c).Cmp(third) >= 0 {
+		if c.Trial.Significant(minItems, 1) && rate(c).Cmp(third) >= 0 {
 			sequences = append(sequences, c.Sequence)
 		}
 	}
