@@ -8,6 +8,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/server/api"
 	"github.com/cosmos/cosmos-sdk/server/config"
 	authtx "github.com/cosmos/cosmos-sdk/x/auth/tx"
+
+	"github.com/assay-network/assay/chain/app/openapi"
 )
 
 // RegisterAPIRoutes adds the REST routes of every module, of transactions and
@@ -17,8 +19,10 @@ func (app *App) RegisterAPIRoutes(apiServer *api.Server, cfg config.APIConfig) {
 	cmtservice.RegisterGRPCGatewayRoutes(apiServer.ClientCtx, apiServer.GRPCGatewayRouter)
 	nodeservice.RegisterGRPCGatewayRoutes(apiServer.ClientCtx, apiServer.GRPCGatewayRouter)
 	app.BasicModuleManager.RegisterGRPCGatewayRoutes(apiServer.ClientCtx, apiServer.GRPCGatewayRouter)
-	if err := server.RegisterSwaggerAPI(apiServer.ClientCtx, apiServer.Router, cfg.Swagger); err != nil {
-		panic(err)
+	if cfg.Swagger {
+		if err := openapi.Register(apiServer.Router); err != nil {
+			panic(err)
+		}
 	}
 }
 
