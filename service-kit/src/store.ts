@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { AssayError } from "@assay/client/errors";
@@ -58,7 +58,8 @@ export interface StoreOptions {
   migrations: readonly string[];
 }
 
-const ROW_LIMIT_MS = 5_000;
+/** How long a statement waits for a reader (a backup, `status`) to let go of the file. */
+const BUSY_MS = 5_000;
 
 /**
  * Opens (or creates, mode 700/600) the store of a data directory and locks the directory for this
@@ -107,7 +108,7 @@ function openLocked(folder: string, migrations: readonly string[], lock: Databas
   const path = join(folder, "store.sqlite");
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readBigInts: true, timeout: ROW_LIMIT_MS, enableForeignKeyConstraints: true });
+    database = new DatabaseSync(path, { readBigInts: true, timeout: BUSY_MS, enableForeignKeyConstraints: true });
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     chmodSync(path, 0o600);
     checkIntegrity(path, database);
@@ -135,14 +136,29 @@ function migrate(path: string, database: DatabaseSync, migrations: readonly stri
   });
 }
 
+/**
+ * Opens an existing store only to look at it, whoever else uses the directory: for `status` commands.
+ * Throws {@link SetupError} if there is none, {@link StoreCorruptError}.
+ */
+export function readStore(folder: string): Store {
+  const path = join(folder, "store.sqlite");
+  if (!existsSync(path)) throw new SetupError(`there is no store in ${folder}; is it the right data directory?`);
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, readBigInts: true, timeout: BUSY_MS });
+    return new SqliteStore(folder, path, database);
+  } catch (error) {
+    throw translate(path, error);
+  }
+}
+
 class SqliteStore implements Store {
   readonly folder: string;
   readonly #path: string;
   readonly #database: DatabaseSync;
-  readonly #lock: DatabaseSync;
+  readonly #lock: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(folder: string, path: string, database: DatabaseSync, lock: DatabaseSync) {
+  constructor(folder: string, path: string, database: DatabaseSync, lock?: DatabaseSync) {
     this.folder = folder;
     this.#path = path;
     this.#database = database;
@@ -180,7 +196,7 @@ class SqliteStore implements Store {
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
-    if (this.#lock.isOpen) this.#lock.close();
+    if (this.#lock?.isOpen === true) this.#lock.close();
   }
 
   #statement(sql: string): StatementSync {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { z } from "zod";
 import { DiskFullError, exitCodeOf, SetupError } from "../src/errors.ts";
-import { openStore, StoreCorruptError, StoreError, StoreLockedError } from "../src/store.ts";
+import { openStore, readStore, StoreCorruptError, StoreError, StoreLockedError } from "../src/store.ts";
 import { errorOf, withFolder } from "./support.ts";
 
 const migrations = ["CREATE TABLE note (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"];
@@ -70,6 +70,18 @@ describe("store", () => {
       await once(holder, "close");
       const store = openStore(folder, { migrations });
       expect(store.all("SELECT * FROM note", note)).to.have.length(1);
+      store.close();
+    }));
+
+  it("can be looked at while it is in use, but not changed", () =>
+    withFolder(async (folder) => {
+      expect((await errorOf(() => readStore(folder))).message).to.match(/there is no store in/);
+      const store = openStore(folder, { migrations });
+      store.run("INSERT INTO note VALUES (1, x'00')");
+      const view = readStore(folder);
+      expect(view.all("SELECT * FROM note", note)).to.have.length(1);
+      expect(await errorOf(() => view.run("DELETE FROM note"))).to.be.instanceOf(StoreError);
+      view.close();
       store.close();
     }));
 
