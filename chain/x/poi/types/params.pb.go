@@ -41,68 +41,63 @@ type Params struct {
 	BatchItems        uint32 `protobuf:"varint,6,opt,name=batch_items,json=batchItems,proto3" json:"batch_items,omitempty"`
 	BatchesPerSponsor uint32 `protobuf:"varint,7,opt,name=batches_per_sponsor,json=batchesPerSponsor,proto3" json:"batches_per_sponsor,omitempty"`
 	MinCommitBatches  uint32 `protobuf:"varint,8,opt,name=min_commit_batches,json=minCommitBatches,proto3" json:"min_commit_batches,omitempty"`
-	// Sponsors that must count for an arena to settle, and the most an arena has.
-	MinSponsors uint32 `protobuf:"varint,9,opt,name=min_sponsors,json=minSponsors,proto3" json:"min_sponsors,omitempty"`
-	MaxSponsors uint32 `protobuf:"varint,10,opt,name=max_sponsors,json=maxSponsors,proto3" json:"max_sponsors,omitempty"`
-	MaxArenas   uint32 `protobuf:"varint,11,opt,name=max_arenas,json=maxArenas,proto3" json:"max_arenas,omitempty"`
+	// Most sponsors an arena has.
+	MaxSponsors uint32 `protobuf:"varint,9,opt,name=max_sponsors,json=maxSponsors,proto3" json:"max_sponsors,omitempty"`
+	MaxArenas   uint32 `protobuf:"varint,10,opt,name=max_arenas,json=maxArenas,proto3" json:"max_arenas,omitempty"`
 	// Contenders an arena holds.
-	MaxModels     uint32 `protobuf:"varint,12,opt,name=max_models,json=maxModels,proto3" json:"max_models,omitempty"`
-	AuditRatioBps uint32 `protobuf:"varint,13,opt,name=audit_ratio_bps,json=auditRatioBps,proto3" json:"audit_ratio_bps,omitempty"`
+	MaxModels     uint32 `protobuf:"varint,11,opt,name=max_models,json=maxModels,proto3" json:"max_models,omitempty"`
+	AuditRatioBps uint32 `protobuf:"varint,12,opt,name=audit_ratio_bps,json=auditRatioBps,proto3" json:"audit_ratio_bps,omitempty"`
 	// Cost the chain may run per block: audits and challenges share the first
 	// in halves, MsgInfer has the second.
-	AuditMacsPerBlock uint64 `protobuf:"varint,14,opt,name=audit_macs_per_block,json=auditMacsPerBlock,proto3" json:"audit_macs_per_block,omitempty"`
-	InferMacsPerBlock uint64 `protobuf:"varint,15,opt,name=infer_macs_per_block,json=inferMacsPerBlock,proto3" json:"infer_macs_per_block,omitempty"`
+	AuditMacsPerBlock uint64 `protobuf:"varint,13,opt,name=audit_macs_per_block,json=auditMacsPerBlock,proto3" json:"audit_macs_per_block,omitempty"`
+	InferMacsPerBlock uint64 `protobuf:"varint,14,opt,name=infer_macs_per_block,json=inferMacsPerBlock,proto3" json:"infer_macs_per_block,omitempty"`
 	// Most a single run of a model may cost, and its file may weigh.
-	MaxModelMacs uint64 `protobuf:"varint,16,opt,name=max_model_macs,json=maxModelMacs,proto3" json:"max_model_macs,omitempty"`
-	MaxFileBytes uint32 `protobuf:"varint,17,opt,name=max_file_bytes,json=maxFileBytes,proto3" json:"max_file_bytes,omitempty"`
+	MaxModelMacs uint64 `protobuf:"varint,15,opt,name=max_model_macs,json=maxModelMacs,proto3" json:"max_model_macs,omitempty"`
+	MaxFileBytes uint32 `protobuf:"varint,16,opt,name=max_file_bytes,json=maxFileBytes,proto3" json:"max_file_bytes,omitempty"`
 	// Sum over the models an arena runs of cost x items of an epoch.
-	ArenaMacs uint64 `protobuf:"varint,18,opt,name=arena_macs,json=arenaMacs,proto3" json:"arena_macs,omitempty"`
+	ArenaMacs uint64 `protobuf:"varint,17,opt,name=arena_macs,json=arenaMacs,proto3" json:"arena_macs,omitempty"`
 	// Ladder: least items of a comparison, the significance a step needs
 	// ((b-c)^2 >= z2 (b+c)), the height (Q16 bits) that fills a pot, and the
 	// half-life of a step in settled epochs.
-	MinItems        uint32                `protobuf:"varint,19,opt,name=min_items,json=minItems,proto3" json:"min_items,omitempty"`
-	Z2              uint32                `protobuf:"varint,20,opt,name=z2,proto3" json:"z2,omitempty"`
-	FullGain        uint64                `protobuf:"varint,21,opt,name=full_gain,json=fullGain,proto3" json:"full_gain,omitempty"`
-	HalfLife        uint32                `protobuf:"varint,22,opt,name=half_life,json=halfLife,proto3" json:"half_life,omitempty"`
-	ScorerBond      cosmossdk_io_math.Int `protobuf:"bytes,23,opt,name=scorer_bond,json=scorerBond,proto3,customtype=cosmossdk.io/math.Int" json:"scorer_bond"`
-	SponsorBond     cosmossdk_io_math.Int `protobuf:"bytes,24,opt,name=sponsor_bond,json=sponsorBond,proto3,customtype=cosmossdk.io/math.Int" json:"sponsor_bond"`
-	ModelBond       cosmossdk_io_math.Int `protobuf:"bytes,25,opt,name=model_bond,json=modelBond,proto3,customtype=cosmossdk.io/math.Int" json:"model_bond"`
-	ArenaBond       cosmossdk_io_math.Int `protobuf:"bytes,26,opt,name=arena_bond,json=arenaBond,proto3,customtype=cosmossdk.io/math.Int" json:"arena_bond"`
-	ChallengeBond   cosmossdk_io_math.Int `protobuf:"bytes,27,opt,name=challenge_bond,json=challengeBond,proto3,customtype=cosmossdk.io/math.Int" json:"challenge_bond"`
-	UnbondingBlocks uint32                `protobuf:"varint,28,opt,name=unbonding_blocks,json=unbondingBlocks,proto3" json:"unbonding_blocks,omitempty"`
-	ScorerSlashBps  uint32                `protobuf:"varint,29,opt,name=scorer_slash_bps,json=scorerSlashBps,proto3" json:"scorer_slash_bps,omitempty"`
-	SponsorSlashBps uint32                `protobuf:"varint,30,opt,name=sponsor_slash_bps,json=sponsorSlashBps,proto3" json:"sponsor_slash_bps,omitempty"`
+	MinItems        uint32                `protobuf:"varint,18,opt,name=min_items,json=minItems,proto3" json:"min_items,omitempty"`
+	Z2              uint32                `protobuf:"varint,19,opt,name=z2,proto3" json:"z2,omitempty"`
+	FullGain        uint64                `protobuf:"varint,20,opt,name=full_gain,json=fullGain,proto3" json:"full_gain,omitempty"`
+	HalfLife        uint32                `protobuf:"varint,21,opt,name=half_life,json=halfLife,proto3" json:"half_life,omitempty"`
+	ScorerBond      cosmossdk_io_math.Int `protobuf:"bytes,22,opt,name=scorer_bond,json=scorerBond,proto3,customtype=cosmossdk.io/math.Int" json:"scorer_bond"`
+	SponsorBond     cosmossdk_io_math.Int `protobuf:"bytes,23,opt,name=sponsor_bond,json=sponsorBond,proto3,customtype=cosmossdk.io/math.Int" json:"sponsor_bond"`
+	ModelBond       cosmossdk_io_math.Int `protobuf:"bytes,24,opt,name=model_bond,json=modelBond,proto3,customtype=cosmossdk.io/math.Int" json:"model_bond"`
+	ArenaBond       cosmossdk_io_math.Int `protobuf:"bytes,25,opt,name=arena_bond,json=arenaBond,proto3,customtype=cosmossdk.io/math.Int" json:"arena_bond"`
+	ChallengeBond   cosmossdk_io_math.Int `protobuf:"bytes,26,opt,name=challenge_bond,json=challengeBond,proto3,customtype=cosmossdk.io/math.Int" json:"challenge_bond"`
+	UnbondingBlocks uint32                `protobuf:"varint,27,opt,name=unbonding_blocks,json=unbondingBlocks,proto3" json:"unbonding_blocks,omitempty"`
+	ScorerSlashBps  uint32                `protobuf:"varint,28,opt,name=scorer_slash_bps,json=scorerSlashBps,proto3" json:"scorer_slash_bps,omitempty"`
+	SponsorSlashBps uint32                `protobuf:"varint,29,opt,name=sponsor_slash_bps,json=sponsorSlashBps,proto3" json:"sponsor_slash_bps,omitempty"`
 	// Misses and convictions are counted within this many epochs.
-	OffenceWindow uint32 `protobuf:"varint,31,opt,name=offence_window,json=offenceWindow,proto3" json:"offence_window,omitempty"`
+	OffenceWindow uint32 `protobuf:"varint,30,opt,name=offence_window,json=offenceWindow,proto3" json:"offence_window,omitempty"`
 	// Misses within the window that make a scorer inactive, and for how long.
-	MaxMisses      uint32 `protobuf:"varint,32,opt,name=max_misses,json=maxMisses,proto3" json:"max_misses,omitempty"`
-	InactiveEpochs uint32 `protobuf:"varint,33,opt,name=inactive_epochs,json=inactiveEpochs,proto3" json:"inactive_epochs,omitempty"`
+	MaxMisses      uint32 `protobuf:"varint,31,opt,name=max_misses,json=maxMisses,proto3" json:"max_misses,omitempty"`
+	InactiveEpochs uint32 `protobuf:"varint,32,opt,name=inactive_epochs,json=inactiveEpochs,proto3" json:"inactive_epochs,omitempty"`
 	// Epochs a scorer is jailed for its second conviction within the window.
-	JailEpochs uint32 `protobuf:"varint,34,opt,name=jail_epochs,json=jailEpochs,proto3" json:"jail_epochs,omitempty"`
+	JailEpochs uint32 `protobuf:"varint,33,opt,name=jail_epochs,json=jailEpochs,proto3" json:"jail_epochs,omitempty"`
 	// Settled results are kept for this many epochs.
-	RetainEpochs uint32 `protobuf:"varint,35,opt,name=retain_epochs,json=retainEpochs,proto3" json:"retain_epochs,omitempty"`
+	RetainEpochs uint32 `protobuf:"varint,34,opt,name=retain_epochs,json=retainEpochs,proto3" json:"retain_epochs,omitempty"`
 	// Arenas settled per block.
-	SettleBudget uint32 `protobuf:"varint,36,opt,name=settle_budget,json=settleBudget,proto3" json:"settle_budget,omitempty"`
+	SettleBudget uint32 `protobuf:"varint,35,opt,name=settle_budget,json=settleBudget,proto3" json:"settle_budget,omitempty"`
 	// Registration: base fee, models per epoch above which the fee doubles, and
 	// the block window in which a reservation may be used.
-	RegistrationFee    cosmossdk_io_math.Int `protobuf:"bytes,37,opt,name=registration_fee,json=registrationFee,proto3,customtype=cosmossdk.io/math.Int" json:"registration_fee"`
-	RegistrationTarget uint32                `protobuf:"varint,38,opt,name=registration_target,json=registrationTarget,proto3" json:"registration_target,omitempty"`
-	ReservationBlocks  uint32                `protobuf:"varint,39,opt,name=reservation_blocks,json=reservationBlocks,proto3" json:"reservation_blocks,omitempty"`
+	RegistrationFee    cosmossdk_io_math.Int `protobuf:"bytes,36,opt,name=registration_fee,json=registrationFee,proto3,customtype=cosmossdk.io/math.Int" json:"registration_fee"`
+	RegistrationTarget uint32                `protobuf:"varint,37,opt,name=registration_target,json=registrationTarget,proto3" json:"registration_target,omitempty"`
+	ReservationBlocks  uint32                `protobuf:"varint,38,opt,name=reservation_blocks,json=reservationBlocks,proto3" json:"reservation_blocks,omitempty"`
+	// Most the fee grows to.
+	RegistrationFeeCap cosmossdk_io_math.Int `protobuf:"bytes,45,opt,name=registration_fee_cap,json=registrationFeeCap,proto3,customtype=cosmossdk.io/math.Int" json:"registration_fee_cap"`
 	// Emission per block before the first halving, blocks per halving, and the
 	// cap on everything ever minted.
-	EmissionPerBlock cosmossdk_io_math.Int `protobuf:"bytes,40,opt,name=emission_per_block,json=emissionPerBlock,proto3,customtype=cosmossdk.io/math.Int" json:"emission_per_block"`
-	BlocksPerHalving uint64                `protobuf:"varint,41,opt,name=blocks_per_halving,json=blocksPerHalving,proto3" json:"blocks_per_halving,omitempty"`
-	EmissionCap      cosmossdk_io_math.Int `protobuf:"bytes,42,opt,name=emission_cap,json=emissionCap,proto3,customtype=cosmossdk.io/math.Int" json:"emission_cap"`
-	// Shares of the emission; they add up to 10000.
-	AuthorsBps    uint32 `protobuf:"varint,43,opt,name=authors_bps,json=authorsBps,proto3" json:"authors_bps,omitempty"`
-	ScorersBps    uint32 `protobuf:"varint,44,opt,name=scorers_bps,json=scorersBps,proto3" json:"scorers_bps,omitempty"`
-	SponsorsBps   uint32 `protobuf:"varint,45,opt,name=sponsors_bps,json=sponsorsBps,proto3" json:"sponsors_bps,omitempty"`
-	ValidatorsBps uint32 `protobuf:"varint,46,opt,name=validators_bps,json=validatorsBps,proto3" json:"validators_bps,omitempty"`
-	PoolBps       uint32 `protobuf:"varint,47,opt,name=pool_bps,json=poolBps,proto3" json:"pool_bps,omitempty"`
+	EmissionPerBlock cosmossdk_io_math.Int `protobuf:"bytes,39,opt,name=emission_per_block,json=emissionPerBlock,proto3,customtype=cosmossdk.io/math.Int" json:"emission_per_block"`
+	BlocksPerHalving uint64                `protobuf:"varint,40,opt,name=blocks_per_halving,json=blocksPerHalving,proto3" json:"blocks_per_halving,omitempty"`
+	EmissionCap      cosmossdk_io_math.Int `protobuf:"bytes,41,opt,name=emission_cap,json=emissionCap,proto3,customtype=cosmossdk.io/math.Int" json:"emission_cap"`
 	// Gas of MsgInfer: base + cost / infer_macs_per_gas + bytes x infer_gas_per_byte.
-	InferGasBase    uint64 `protobuf:"varint,48,opt,name=infer_gas_base,json=inferGasBase,proto3" json:"infer_gas_base,omitempty"`
-	InferMacsPerGas uint64 `protobuf:"varint,49,opt,name=infer_macs_per_gas,json=inferMacsPerGas,proto3" json:"infer_macs_per_gas,omitempty"`
-	InferGasPerByte uint64 `protobuf:"varint,50,opt,name=infer_gas_per_byte,json=inferGasPerByte,proto3" json:"infer_gas_per_byte,omitempty"`
+	InferGasBase    uint64 `protobuf:"varint,42,opt,name=infer_gas_base,json=inferGasBase,proto3" json:"infer_gas_base,omitempty"`
+	InferMacsPerGas uint64 `protobuf:"varint,43,opt,name=infer_macs_per_gas,json=inferMacsPerGas,proto3" json:"infer_macs_per_gas,omitempty"`
+	InferGasPerByte uint64 `protobuf:"varint,44,opt,name=infer_gas_per_byte,json=inferGasPerByte,proto3" json:"infer_gas_per_byte,omitempty"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
@@ -190,13 +185,6 @@ func (m *Params) GetBatchesPerSponsor() uint32 {
 func (m *Params) GetMinCommitBatches() uint32 {
 	if m != nil {
 		return m.MinCommitBatches
-	}
-	return 0
-}
-
-func (m *Params) GetMinSponsors() uint32 {
-	if m != nil {
-		return m.MinSponsors
 	}
 	return 0
 }
@@ -376,41 +364,6 @@ func (m *Params) GetBlocksPerHalving() uint64 {
 	return 0
 }
 
-func (m *Params) GetAuthorsBps() uint32 {
-	if m != nil {
-		return m.AuthorsBps
-	}
-	return 0
-}
-
-func (m *Params) GetScorersBps() uint32 {
-	if m != nil {
-		return m.ScorersBps
-	}
-	return 0
-}
-
-func (m *Params) GetSponsorsBps() uint32 {
-	if m != nil {
-		return m.SponsorsBps
-	}
-	return 0
-}
-
-func (m *Params) GetValidatorsBps() uint32 {
-	if m != nil {
-		return m.ValidatorsBps
-	}
-	return 0
-}
-
-func (m *Params) GetPoolBps() uint32 {
-	if m != nil {
-		return m.PoolBps
-	}
-	return 0
-}
-
 func (m *Params) GetInferGasBase() uint64 {
 	if m != nil {
 		return m.InferGasBase
@@ -439,76 +392,72 @@ func init() {
 func init() { proto.RegisterFile("assay/poi/v1/params.proto", fileDescriptor_a5aa444236c4bb4e) }
 
 var fileDescriptor_a5aa444236c4bb4e = []byte{
-	// 1091 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x96, 0xcd, 0x72, 0x1b, 0x45,
-	0x10, 0xc7, 0x2d, 0x13, 0x1c, 0x6b, 0xac, 0xcf, 0xb5, 0x03, 0x63, 0x87, 0x48, 0x76, 0xec, 0x24,
-	0xfe, 0xd4, 0xc6, 0xe6, 0xc6, 0x0d, 0xa5, 0x88, 0x71, 0x2a, 0xa1, 0x5c, 0x0e, 0x05, 0x05, 0x97,
-	0xad, 0xd1, 0x6a, 0xb4, 0x1a, 0xbc, 0x3b, 0xb3, 0xb5, 0x33, 0x92, 0xed, 0x3c, 0x02, 0x27, 0x1e,
-	0x81, 0x47, 0xe0, 0xc0, 0x43, 0xe4, 0x98, 0xe2, 0x40, 0x51, 0x1c, 0x52, 0x94, 0x7d, 0x80, 0xc7,
-	0xa0, 0xa6, 0x7b, 0x56, 0xab, 0xe4, 0xa6, 0x5c, 0x5c, 0xde, 0x7f, 0xff, 0xfa, 0xbf, 0xb3, 0xd3,
-	0xd3, 0x3d, 0x22, 0xab, 0x4c, 0x6b, 0x76, 0xe5, 0xa7, 0x4a, 0xf8, 0xe3, 0x43, 0x3f, 0x65, 0x19,
-	0x4b, 0x74, 0x27, 0xcd, 0x94, 0x51, 0x5e, 0x05, 0x42, 0x9d, 0x54, 0x89, 0xce, 0xf8, 0x70, 0xad,
-	0xc9, 0x12, 0x21, 0x95, 0x0f, 0x7f, 0x11, 0x58, 0x5b, 0x0d, 0x95, 0x4e, 0x94, 0x0e, 0xe0, 0xc9,
-	0xc7, 0x07, 0x17, 0x5a, 0x89, 0x54, 0xa4, 0x50, 0xb7, 0xff, 0xa1, 0x7a, 0xff, 0xcf, 0x26, 0x59,
-	0x38, 0x85, 0x57, 0x78, 0x9b, 0xa4, 0xda, 0xe3, 0x2c, 0x54, 0x32, 0xe8, 0xc5, 0x2a, 0x3c, 0xd7,
-	0xb4, 0xb4, 0x5e, 0xda, 0xae, 0x9e, 0x55, 0x50, 0xec, 0x82, 0xe6, 0x6d, 0x90, 0x8a, 0x90, 0xe9,
-	0xc8, 0xe4, 0xcc, 0x3c, 0x30, 0x4b, 0xa0, 0x39, 0xa4, 0x4d, 0x96, 0x32, 0x75, 0xa1, 0x73, 0xe2,
-	0x23, 0x20, 0x88, 0x95, 0x0a, 0x8f, 0x98, 0xf5, 0x78, 0x9c, 0x13, 0xb7, 0xd0, 0x03, 0x34, 0x87,
-	0xec, 0x90, 0x46, 0x38, 0x64, 0x71, 0xcc, 0x65, 0xc4, 0x73, 0xec, 0x63, 0xc0, 0xea, 0x13, 0xbd,
-	0x78, 0x5d, 0x8f, 0x99, 0x70, 0x18, 0x08, 0xc3, 0x13, 0x4d, 0x17, 0xf0, 0x75, 0x20, 0x9d, 0x58,
-	0xc5, 0xeb, 0x90, 0x65, 0x78, 0xe2, 0x3a, 0x48, 0x79, 0x16, 0xe8, 0x54, 0x49, 0xad, 0x32, 0x7a,
-	0x1b, 0xc0, 0xa6, 0x0b, 0x9d, 0xf2, 0xec, 0x25, 0x06, 0xbc, 0x7d, 0xe2, 0x25, 0x42, 0x06, 0xa1,
-	0x4a, 0x12, 0x61, 0x02, 0x17, 0xa7, 0x8b, 0x80, 0x37, 0x12, 0x21, 0x9f, 0x40, 0xa0, 0x8b, 0xba,
-	0xfd, 0x18, 0x4b, 0x3b, 0x57, 0x4d, 0xcb, 0xf8, 0x31, 0x89, 0x90, 0xce, 0x0f, 0x11, 0x76, 0x59,
-	0x20, 0xc4, 0x21, 0xec, 0x72, 0x82, 0xdc, 0x23, 0xc4, 0x22, 0x2c, 0xe3, 0x92, 0x69, 0xba, 0x04,
-	0x40, 0x39, 0x61, 0x97, 0x5f, 0x82, 0x90, 0x87, 0x13, 0xd5, 0xe7, 0xb1, 0xa6, 0x95, 0x49, 0xf8,
-	0x05, 0x08, 0xde, 0x43, 0x52, 0x67, 0xa3, 0xbe, 0x30, 0x41, 0xc6, 0x8c, 0x50, 0x41, 0x2f, 0xd5,
-	0xb4, 0x0a, 0x4c, 0x15, 0xe4, 0x33, 0xab, 0x76, 0x53, 0xed, 0xf9, 0x64, 0x05, 0xb9, 0x84, 0x85,
-	0xb8, 0x19, 0xb0, 0xb5, 0xb4, 0xb6, 0x5e, 0xda, 0xbe, 0x75, 0xd6, 0x84, 0xd8, 0x0b, 0x16, 0xda,
-	0xcd, 0x80, 0xcd, 0xb5, 0x09, 0x42, 0x0e, 0x78, 0xf6, 0x7e, 0x42, 0x1d, 0x13, 0x20, 0xf6, 0x4e,
-	0xc2, 0x16, 0xa9, 0x4d, 0x16, 0x0a, 0x49, 0xb4, 0x01, 0x68, 0x25, 0x5f, 0xac, 0xa5, 0x73, 0x6a,
-	0x20, 0x62, 0x1e, 0xf4, 0xae, 0x0c, 0xd7, 0xb4, 0x89, 0x47, 0x2d, 0x61, 0x97, 0x4f, 0x45, 0xcc,
-	0xbb, 0x56, 0xb3, 0x1f, 0x0d, 0xfb, 0x81, 0x3e, 0x1e, 0xf8, 0x94, 0x41, 0x01, 0x93, 0xbb, 0xa4,
-	0x6c, 0x37, 0x1e, 0xab, 0xbe, 0x0c, 0xf9, 0x8b, 0x89, 0x90, 0x58, 0xf3, 0x1a, 0x99, 0x7f, 0x75,
-	0x44, 0x57, 0x40, 0x9d, 0x7f, 0x75, 0x64, 0xe1, 0xc1, 0x28, 0x8e, 0x83, 0x88, 0x09, 0x49, 0xef,
-	0x80, 0xd5, 0xa2, 0x15, 0x8e, 0x99, 0x90, 0x36, 0x38, 0x64, 0xf1, 0x20, 0x88, 0xc5, 0x80, 0xd3,
-	0x4f, 0xd0, 0xc9, 0x0a, 0xcf, 0xc5, 0x80, 0x7b, 0xcf, 0xc9, 0x92, 0x0e, 0x55, 0x66, 0x3f, 0x5d,
-	0xc9, 0x3e, 0xfd, 0x74, 0xbd, 0xb4, 0x5d, 0xee, 0xee, 0xbd, 0x7e, 0xdb, 0x9e, 0xfb, 0xfb, 0x6d,
-	0xfb, 0x0e, 0x76, 0x98, 0xee, 0x9f, 0x77, 0x84, 0xf2, 0x13, 0x66, 0x86, 0x9d, 0x13, 0x69, 0xfe,
-	0xf8, 0xfd, 0x80, 0xb8, 0xd6, 0x3b, 0x91, 0xe6, 0x8c, 0x60, 0x7e, 0x57, 0xc9, 0xbe, 0xf7, 0x0d,
-	0xa9, 0xb8, 0x63, 0x80, 0x76, 0x74, 0x76, 0xbb, 0x25, 0x67, 0x00, 0x7e, 0xcf, 0x08, 0xc1, 0xbd,
-	0x06, 0xb7, 0xd5, 0xd9, 0xdd, 0xca, 0x90, 0x9e, 0x7b, 0xe1, 0x7e, 0x83, 0xd7, 0xda, 0x07, 0x78,
-	0x41, 0x3a, 0x78, 0x9d, 0x91, 0xda, 0x54, 0xff, 0x5a, 0xbf, 0xbb, 0xb3, 0xfb, 0x55, 0x8b, 0x56,
-	0xb7, 0x9e, 0x3b, 0xa4, 0x31, 0x92, 0xd6, 0x4b, 0xc8, 0x28, 0x9f, 0x09, 0x9f, 0xe1, 0x4c, 0x98,
-	0xe8, 0x6e, 0x26, 0x6c, 0x93, 0x86, 0x2b, 0x9a, 0x8e, 0x99, 0x1e, 0x42, 0x47, 0xdc, 0x03, 0xb4,
-	0x86, 0xfa, 0x4b, 0x2b, 0xdb, 0x96, 0xd8, 0x25, 0xcd, 0xbc, 0x20, 0x05, 0xda, 0x42, 0x57, 0x17,
-	0x98, 0xb0, 0x0f, 0x48, 0x4d, 0x0d, 0x06, 0x5c, 0x86, 0x3c, 0xb8, 0x10, 0xb2, 0xaf, 0x2e, 0x68,
-	0x1b, 0xbb, 0xcc, 0xa9, 0xdf, 0x83, 0x38, 0x69, 0x56, 0xa1, 0x35, 0xd7, 0x74, 0xbd, 0x68, 0x56,
-	0x10, 0xbc, 0x47, 0xa4, 0x2e, 0x24, 0x0b, 0x8d, 0x18, 0xf3, 0x80, 0xa7, 0x2a, 0x1c, 0x6a, 0xba,
-	0x81, 0x4b, 0xcb, 0xe5, 0xaf, 0x40, 0xb5, 0x83, 0xed, 0x27, 0x26, 0xe2, 0x1c, 0xba, 0x8f, 0x83,
-	0xcd, 0x4a, 0x0e, 0xd8, 0x24, 0xd5, 0x8c, 0x1b, 0x26, 0x64, 0x8e, 0x6c, 0x62, 0x17, 0xa1, 0x58,
-	0x40, 0x9a, 0x1b, 0x63, 0x3b, 0x6d, 0xd4, 0x8f, 0xb8, 0xa1, 0x5b, 0x08, 0xa1, 0xd8, 0x05, 0xcd,
-	0xfb, 0x8e, 0x34, 0x32, 0x1e, 0x09, 0x6d, 0x60, 0x80, 0xc8, 0x60, 0xc0, 0x39, 0x7d, 0x30, 0x7b,
-	0xc1, 0xea, 0xd3, 0x26, 0x4f, 0x39, 0xf7, 0x7c, 0xb2, 0xfc, 0x8e, 0xaf, 0x61, 0x99, 0x5d, 0xc2,
-	0x43, 0x58, 0x82, 0x37, 0x1d, 0xfa, 0x16, 0x22, 0xde, 0x01, 0xf1, 0x32, 0xae, 0x79, 0x36, 0x46,
-	0xde, 0x55, 0xf9, 0x11, 0x8e, 0xea, 0xa9, 0x88, 0xab, 0xf3, 0x0f, 0xc4, 0xe3, 0x76, 0x9f, 0x2d,
-	0x5b, 0x4c, 0xa7, 0xed, 0xd9, 0x57, 0xde, 0xc8, 0x6d, 0x26, 0x93, 0x6c, 0x9f, 0x78, 0xf8, 0x76,
-	0x30, 0x1e, 0xb2, 0x78, 0x2c, 0x64, 0x44, 0x77, 0x60, 0x74, 0x34, 0x30, 0x72, 0xca, 0xb3, 0xaf,
-	0x51, 0xb7, 0x7d, 0x3d, 0x59, 0x48, 0xc8, 0x52, 0xba, 0xfb, 0x01, 0x7d, 0x9d, 0x1b, 0x3c, 0x61,
-	0xa9, 0xad, 0x3d, 0x1b, 0x99, 0xa1, 0xca, 0x34, 0x1c, 0xc8, 0x3d, 0xac, 0xbd, 0x93, 0xec, 0x59,
-	0x6c, 0xe7, 0x63, 0x09, 0x81, 0x7d, 0x04, 0x9c, 0x64, 0x81, 0x8d, 0xc9, 0xa4, 0x41, 0xe2, 0x00,
-	0x2f, 0x9d, 0x5c, 0x73, 0xe7, 0x79, 0xcc, 0x62, 0xd1, 0x67, 0x26, 0x87, 0x3a, 0x78, 0x9e, 0x0b,
-	0xd5, 0x62, 0xab, 0x64, 0x31, 0x55, 0x2a, 0x06, 0xc0, 0x07, 0xe0, 0xb6, 0x7d, 0xb6, 0xa1, 0x2d,
-	0x52, 0xc3, 0xfb, 0x21, 0x62, 0x3a, 0xe8, 0x31, 0xcd, 0xe9, 0x63, 0x1c, 0xf7, 0xa0, 0x1e, 0x33,
-	0xdd, 0x65, 0x9a, 0x7b, 0x7b, 0xc4, 0x7b, 0xef, 0x16, 0x89, 0x98, 0xa6, 0x87, 0x40, 0xd6, 0xa7,
-	0xef, 0x90, 0x63, 0xa6, 0x0b, 0xd8, 0x5a, 0x42, 0x4d, 0xaf, 0x0c, 0xa7, 0x47, 0x53, 0xf0, 0x31,
-	0x83, 0xfb, 0xe6, 0xca, 0xf0, 0x2f, 0x56, 0xff, 0xfb, 0xb5, 0x5d, 0xfa, 0xf9, 0xdf, 0xdf, 0x76,
-	0x1b, 0xc5, 0x6f, 0x26, 0xfc, 0x35, 0xd3, 0x7d, 0xf6, 0xfa, 0xba, 0x55, 0x7a, 0x73, 0xdd, 0x2a,
-	0xfd, 0x73, 0xdd, 0x2a, 0xfd, 0x72, 0xd3, 0x9a, 0x7b, 0x73, 0xd3, 0x9a, 0xfb, 0xeb, 0xa6, 0x35,
-	0xf7, 0xe3, 0xe3, 0x48, 0x98, 0xe1, 0xa8, 0xd7, 0x09, 0x55, 0xe2, 0x43, 0xda, 0x81, 0xe4, 0xe6,
-	0x42, 0x65, 0xe7, 0xf8, 0xe4, 0x87, 0x43, 0x26, 0xa4, 0x7f, 0x09, 0x66, 0xe6, 0x2a, 0xe5, 0xba,
-	0xb7, 0x00, 0xbf, 0x95, 0x3e, 0xff, 0x3f, 0x00, 0x00, 0xff, 0xff, 0xec, 0x0e, 0x5f, 0x94, 0x9a,
-	0x09, 0x00, 0x00,
+	// 1038 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x96, 0xdd, 0x6e, 0x1b, 0x45,
+	0x14, 0xc7, 0xe3, 0x50, 0x42, 0x3c, 0xf1, 0xc7, 0x66, 0x92, 0xc2, 0x24, 0xa5, 0x4e, 0xda, 0xa4,
+	0x6d, 0x3e, 0xbd, 0xb4, 0xdc, 0x71, 0x87, 0x2b, 0x1a, 0x52, 0xb5, 0x28, 0x72, 0x11, 0x08, 0x24,
+	0xb4, 0x1a, 0xaf, 0xc7, 0xeb, 0x21, 0xbb, 0x33, 0xab, 0x9d, 0xb1, 0x63, 0xf7, 0x11, 0xb8, 0xe2,
+	0x11, 0x78, 0x04, 0x2e, 0x78, 0x88, 0x5e, 0x56, 0x5c, 0x21, 0x2e, 0x2a, 0x94, 0x5c, 0x80, 0xc4,
+	0x4b, 0x54, 0x73, 0xce, 0xae, 0xed, 0xe6, 0xce, 0xbd, 0xa9, 0xba, 0xbf, 0xf3, 0x3f, 0xff, 0x9d,
+	0x33, 0xc7, 0xe7, 0x64, 0xc9, 0x06, 0x37, 0x86, 0x8f, 0xfd, 0x54, 0x4b, 0x7f, 0xf8, 0xd0, 0x4f,
+	0x79, 0xc6, 0x13, 0xd3, 0x4c, 0x33, 0x6d, 0x35, 0xad, 0x40, 0xa8, 0x99, 0x6a, 0xd9, 0x1c, 0x3e,
+	0xdc, 0x5c, 0xe5, 0x89, 0x54, 0xda, 0x87, 0x7f, 0x51, 0xb0, 0xb9, 0x11, 0x6a, 0x93, 0x68, 0x13,
+	0xc0, 0x93, 0x8f, 0x0f, 0x79, 0x68, 0x3d, 0xd2, 0x91, 0x46, 0xee, 0xfe, 0x87, 0xf4, 0xee, 0xff,
+	0x1e, 0x59, 0x3a, 0x83, 0x57, 0xd0, 0x1d, 0x52, 0xed, 0x08, 0x1e, 0x6a, 0x15, 0x74, 0x62, 0x1d,
+	0x9e, 0x1b, 0x56, 0xda, 0x2e, 0xed, 0x55, 0xdb, 0x15, 0x84, 0x2d, 0x60, 0xf4, 0x0e, 0xa9, 0x48,
+	0x95, 0x0e, 0x6c, 0xa1, 0x59, 0x04, 0xcd, 0x0a, 0xb0, 0x5c, 0xb2, 0x45, 0x56, 0x32, 0x7d, 0x61,
+	0x0a, 0xc5, 0x07, 0xa0, 0x20, 0x0e, 0x4d, 0x3d, 0x62, 0xde, 0x11, 0x71, 0xa1, 0xb8, 0x81, 0x1e,
+	0xc0, 0x72, 0xc9, 0x3e, 0xf1, 0xc2, 0x3e, 0x8f, 0x63, 0xa1, 0x22, 0x51, 0xc8, 0x3e, 0x04, 0x59,
+	0x7d, 0xc2, 0xa7, 0xaf, 0xeb, 0x70, 0x1b, 0xf6, 0x03, 0x69, 0x45, 0x62, 0xd8, 0x12, 0xbe, 0x0e,
+	0xd0, 0xa9, 0x23, 0xb4, 0x49, 0xd6, 0xe0, 0x49, 0x98, 0x20, 0x15, 0x59, 0x60, 0x52, 0xad, 0x8c,
+	0xce, 0xd8, 0x47, 0x20, 0x5c, 0xcd, 0x43, 0x67, 0x22, 0x7b, 0x81, 0x01, 0x7a, 0x44, 0x68, 0x22,
+	0x55, 0x10, 0xea, 0x24, 0x91, 0x36, 0xc8, 0xe3, 0x6c, 0x19, 0xe4, 0x5e, 0x22, 0xd5, 0x63, 0x08,
+	0xb4, 0x90, 0xbb, 0x62, 0x12, 0x3e, 0x2a, 0x5c, 0x0d, 0x2b, 0x63, 0x31, 0x09, 0x1f, 0xe5, 0x7e,
+	0x86, 0xde, 0x26, 0xc4, 0x49, 0x78, 0x26, 0x14, 0x37, 0x8c, 0x80, 0xa0, 0x9c, 0xf0, 0xd1, 0x97,
+	0x00, 0x8a, 0x70, 0xa2, 0xbb, 0x22, 0x36, 0x6c, 0x65, 0x12, 0x7e, 0x0e, 0x80, 0xde, 0x27, 0x75,
+	0x3e, 0xe8, 0x4a, 0x1b, 0x64, 0xdc, 0x4a, 0x1d, 0x74, 0x52, 0xc3, 0x2a, 0xa0, 0xa9, 0x02, 0x6e,
+	0x3b, 0xda, 0x4a, 0x0d, 0xf5, 0xc9, 0x3a, 0xea, 0x12, 0x1e, 0x62, 0xa5, 0x70, 0x6f, 0xac, 0xba,
+	0x5d, 0xda, 0xbb, 0xd1, 0x5e, 0x85, 0xd8, 0x73, 0x1e, 0xba, 0x4a, 0xe1, 0xe6, 0x5c, 0x82, 0x54,
+	0x3d, 0x91, 0x5d, 0x4f, 0xa8, 0x61, 0x02, 0xc4, 0xde, 0x49, 0xd8, 0x25, 0xb5, 0xc9, 0x41, 0x21,
+	0x89, 0xd5, 0x41, 0x5a, 0x29, 0x0e, 0xeb, 0xd4, 0x85, 0xaa, 0x27, 0x63, 0x11, 0x74, 0xc6, 0x56,
+	0x18, 0xe6, 0xe1, 0xef, 0x28, 0xe1, 0xa3, 0x27, 0x32, 0x16, 0x2d, 0xc7, 0x5c, 0xd1, 0x70, 0x1f,
+	0xe8, 0xb3, 0x0a, 0x3e, 0x65, 0x20, 0x60, 0x72, 0x8b, 0x94, 0x5d, 0x0f, 0xb0, 0xa5, 0x14, 0xf2,
+	0x97, 0x13, 0xa9, 0xb0, 0xa1, 0x35, 0xb2, 0xf8, 0xf2, 0x11, 0x5b, 0x03, 0xba, 0xf8, 0xf2, 0x91,
+	0x13, 0xf7, 0x06, 0x71, 0x1c, 0x44, 0x5c, 0x2a, 0xb6, 0x0e, 0x56, 0xcb, 0x0e, 0x9c, 0x70, 0xa9,
+	0x5c, 0xb0, 0xcf, 0xe3, 0x5e, 0x10, 0xcb, 0x9e, 0x60, 0x37, 0xd1, 0xc9, 0x81, 0x67, 0xb2, 0x27,
+	0xe8, 0x33, 0xb2, 0x62, 0x42, 0x9d, 0xb9, 0xd2, 0xb5, 0xea, 0xb2, 0x8f, 0xb7, 0x4b, 0x7b, 0xe5,
+	0xd6, 0xe1, 0xab, 0x37, 0x5b, 0x0b, 0x7f, 0xbf, 0xd9, 0xba, 0x89, 0xe3, 0x63, 0xba, 0xe7, 0x4d,
+	0xa9, 0xfd, 0x84, 0xdb, 0x7e, 0xf3, 0x54, 0xd9, 0x3f, 0xff, 0x38, 0x26, 0xf9, 0x5c, 0x9d, 0x2a,
+	0xdb, 0x26, 0x98, 0xdf, 0xd2, 0xaa, 0x4b, 0xbf, 0x21, 0x95, 0xfc, 0x67, 0x80, 0x76, 0x9f, 0xcc,
+	0x6f, 0xb7, 0x92, 0x1b, 0x80, 0xdf, 0x53, 0x42, 0xf0, 0xae, 0xc1, 0x8d, 0xcd, 0xef, 0x56, 0x86,
+	0xf4, 0xc2, 0x0b, 0xef, 0x1b, 0xbc, 0x36, 0xde, 0xc3, 0x0b, 0xd2, 0xc1, 0xab, 0x4d, 0x6a, 0x33,
+	0xc3, 0xe9, 0xfc, 0x36, 0xe7, 0xf7, 0xab, 0x4e, 0xe7, 0xd8, 0x79, 0xee, 0x13, 0x6f, 0xa0, 0x9c,
+	0x97, 0x54, 0x51, 0x31, 0xf0, 0xb7, 0x70, 0xe0, 0x27, 0x3c, 0x1f, 0xf8, 0x3d, 0xe2, 0xe5, 0x4d,
+	0x33, 0x31, 0x37, 0x7d, 0x98, 0x88, 0x4f, 0x41, 0x5a, 0x43, 0xfe, 0xc2, 0x61, 0x37, 0x12, 0x07,
+	0x64, 0xb5, 0x68, 0xc8, 0x54, 0x7a, 0x1b, 0x5d, 0xf3, 0xc0, 0x44, 0x7b, 0x8f, 0xd4, 0x74, 0xaf,
+	0x27, 0x54, 0x28, 0x82, 0x0b, 0xa9, 0xba, 0xfa, 0x82, 0x35, 0x70, 0xca, 0x72, 0xfa, 0x3d, 0xc0,
+	0xc9, 0xb0, 0x4a, 0x63, 0x84, 0x61, 0x5b, 0xd3, 0x61, 0x05, 0x40, 0x1f, 0x90, 0xba, 0x54, 0x3c,
+	0xb4, 0x72, 0x28, 0x02, 0x91, 0xea, 0xb0, 0x6f, 0xd8, 0x36, 0x1e, 0xad, 0xc0, 0x5f, 0x01, 0x75,
+	0x5b, 0xeb, 0x67, 0x2e, 0xe3, 0x42, 0x74, 0x07, 0xb7, 0x96, 0x43, 0xb9, 0x60, 0x87, 0x54, 0x33,
+	0x61, 0xb9, 0x54, 0x85, 0xe4, 0x2e, 0x4e, 0x11, 0xc2, 0xa9, 0xc8, 0x08, 0x6b, 0xdd, 0xa4, 0x0d,
+	0xba, 0x91, 0xb0, 0x6c, 0x07, 0x45, 0x08, 0x5b, 0xc0, 0xe8, 0x77, 0xc4, 0xcb, 0x44, 0x24, 0x8d,
+	0x85, 0x05, 0xa2, 0x82, 0x9e, 0x10, 0x6c, 0x77, 0xfe, 0x86, 0xd5, 0x67, 0x4d, 0x9e, 0x08, 0x41,
+	0x7d, 0xb2, 0xf6, 0x8e, 0xaf, 0xe5, 0x99, 0x3b, 0xc2, 0x3d, 0x38, 0x02, 0x9d, 0x0d, 0x7d, 0x0b,
+	0x11, 0x7a, 0x4c, 0x68, 0x26, 0x8c, 0xc8, 0x86, 0xa8, 0xcf, 0xbb, 0x7c, 0x1f, 0xf7, 0xf0, 0x4c,
+	0x24, 0xef, 0xf3, 0x4f, 0x64, 0xfd, 0xfa, 0xb9, 0x83, 0x90, 0xa7, 0xec, 0x78, 0xfe, 0xb3, 0xd3,
+	0x6b, 0x67, 0x7f, 0xcc, 0x53, 0xfa, 0x03, 0xa1, 0xc2, 0xb5, 0xd1, 0x59, 0x4f, 0x97, 0xdf, 0x83,
+	0xf9, 0xcd, 0xbd, 0xc2, 0x66, 0xb2, 0x28, 0x8f, 0x08, 0xc5, 0xe2, 0xc0, 0xb8, 0xcf, 0xe3, 0xa1,
+	0x54, 0x11, 0xdb, 0x83, 0xcd, 0xe4, 0x61, 0xe4, 0x4c, 0x64, 0x5f, 0x23, 0x77, 0x6b, 0x63, 0x72,
+	0x10, 0x57, 0xdf, 0xfe, 0x7b, 0xac, 0x8d, 0xc2, 0xc0, 0x15, 0xb6, 0x4b, 0x6a, 0xb8, 0xd7, 0x23,
+	0x6e, 0x82, 0x0e, 0x37, 0x82, 0x1d, 0xe0, 0x9a, 0x06, 0x7a, 0xc2, 0x4d, 0x8b, 0x1b, 0x41, 0x0f,
+	0x09, 0xbd, 0xb6, 0xfd, 0x23, 0x6e, 0xd8, 0x21, 0x28, 0xeb, 0xb3, 0xbb, 0xff, 0x84, 0x9b, 0xa9,
+	0xd8, 0x59, 0xc2, 0x65, 0x8d, 0xad, 0x60, 0x47, 0x33, 0xe2, 0x13, 0x0e, 0x7f, 0x27, 0xc6, 0x56,
+	0x7c, 0xb1, 0xf1, 0xdf, 0x6f, 0x5b, 0xa5, 0x5f, 0xfe, 0xfd, 0xfd, 0xc0, 0x9b, 0x7e, 0xc8, 0xe0,
+	0x27, 0x46, 0xeb, 0xe9, 0xab, 0xcb, 0x46, 0xe9, 0xf5, 0x65, 0xa3, 0xf4, 0xcf, 0x65, 0xa3, 0xf4,
+	0xeb, 0x55, 0x63, 0xe1, 0xf5, 0x55, 0x63, 0xe1, 0xaf, 0xab, 0xc6, 0xc2, 0x8f, 0x9f, 0x45, 0xd2,
+	0xf6, 0x07, 0x9d, 0x66, 0xa8, 0x13, 0x1f, 0xd2, 0x8e, 0x95, 0xb0, 0x17, 0x3a, 0x3b, 0xc7, 0x27,
+	0x3f, 0xec, 0x73, 0xa9, 0xfc, 0x11, 0x98, 0xd9, 0x71, 0x2a, 0x4c, 0x67, 0x09, 0x3e, 0x60, 0x3e,
+	0x7f, 0x1b, 0x00, 0x00, 0xff, 0xff, 0x93, 0x81, 0xaa, 0x55, 0x2f, 0x09, 0x00, 0x00,
 }
 
 func (this *Params) Equal(that interface{}) bool {
@@ -552,9 +501,6 @@ func (this *Params) Equal(that interface{}) bool {
 		return false
 	}
 	if this.MinCommitBatches != that1.MinCommitBatches {
-		return false
-	}
-	if this.MinSponsors != that1.MinSponsors {
 		return false
 	}
 	if this.MaxSponsors != that1.MaxSponsors {
@@ -647,6 +593,9 @@ func (this *Params) Equal(that interface{}) bool {
 	if this.ReservationBlocks != that1.ReservationBlocks {
 		return false
 	}
+	if !this.RegistrationFeeCap.Equal(that1.RegistrationFeeCap) {
+		return false
+	}
 	if !this.EmissionPerBlock.Equal(that1.EmissionPerBlock) {
 		return false
 	}
@@ -654,21 +603,6 @@ func (this *Params) Equal(that interface{}) bool {
 		return false
 	}
 	if !this.EmissionCap.Equal(that1.EmissionCap) {
-		return false
-	}
-	if this.AuthorsBps != that1.AuthorsBps {
-		return false
-	}
-	if this.ScorersBps != that1.ScorersBps {
-		return false
-	}
-	if this.SponsorsBps != that1.SponsorsBps {
-		return false
-	}
-	if this.ValidatorsBps != that1.ValidatorsBps {
-		return false
-	}
-	if this.PoolBps != that1.PoolBps {
 		return false
 	}
 	if this.InferGasBase != that1.InferGasBase {
@@ -702,61 +636,38 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size := m.RegistrationFeeCap.Size()
+		i -= size
+		if _, err := m.RegistrationFeeCap.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintParams(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2
+	i--
+	dAtA[i] = 0xea
 	if m.InferGasPerByte != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.InferGasPerByte))
-		i--
-		dAtA[i] = 0x3
-		i--
-		dAtA[i] = 0x90
-	}
-	if m.InferMacsPerGas != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.InferMacsPerGas))
-		i--
-		dAtA[i] = 0x3
-		i--
-		dAtA[i] = 0x88
-	}
-	if m.InferGasBase != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.InferGasBase))
-		i--
-		dAtA[i] = 0x3
-		i--
-		dAtA[i] = 0x80
-	}
-	if m.PoolBps != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.PoolBps))
-		i--
-		dAtA[i] = 0x2
-		i--
-		dAtA[i] = 0xf8
-	}
-	if m.ValidatorsBps != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.ValidatorsBps))
-		i--
-		dAtA[i] = 0x2
-		i--
-		dAtA[i] = 0xf0
-	}
-	if m.SponsorsBps != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.SponsorsBps))
-		i--
-		dAtA[i] = 0x2
-		i--
-		dAtA[i] = 0xe8
-	}
-	if m.ScorersBps != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.ScorersBps))
 		i--
 		dAtA[i] = 0x2
 		i--
 		dAtA[i] = 0xe0
 	}
-	if m.AuthorsBps != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.AuthorsBps))
+	if m.InferMacsPerGas != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.InferMacsPerGas))
 		i--
 		dAtA[i] = 0x2
 		i--
 		dAtA[i] = 0xd8
+	}
+	if m.InferGasBase != 0 {
+		i = encodeVarintParams(dAtA, i, uint64(m.InferGasBase))
+		i--
+		dAtA[i] = 0x2
+		i--
+		dAtA[i] = 0xd0
 	}
 	{
 		size := m.EmissionCap.Size()
@@ -769,13 +680,13 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x2
 	i--
-	dAtA[i] = 0xd2
+	dAtA[i] = 0xca
 	if m.BlocksPerHalving != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.BlocksPerHalving))
 		i--
 		dAtA[i] = 0x2
 		i--
-		dAtA[i] = 0xc8
+		dAtA[i] = 0xc0
 	}
 	{
 		size := m.EmissionPerBlock.Size()
@@ -788,20 +699,20 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x2
 	i--
-	dAtA[i] = 0xc2
+	dAtA[i] = 0xba
 	if m.ReservationBlocks != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.ReservationBlocks))
 		i--
 		dAtA[i] = 0x2
 		i--
-		dAtA[i] = 0xb8
+		dAtA[i] = 0xb0
 	}
 	if m.RegistrationTarget != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.RegistrationTarget))
 		i--
 		dAtA[i] = 0x2
 		i--
-		dAtA[i] = 0xb0
+		dAtA[i] = 0xa8
 	}
 	{
 		size := m.RegistrationFee.Size()
@@ -814,69 +725,69 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x2
 	i--
-	dAtA[i] = 0xaa
+	dAtA[i] = 0xa2
 	if m.SettleBudget != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.SettleBudget))
 		i--
 		dAtA[i] = 0x2
 		i--
-		dAtA[i] = 0xa0
+		dAtA[i] = 0x98
 	}
 	if m.RetainEpochs != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.RetainEpochs))
 		i--
 		dAtA[i] = 0x2
 		i--
-		dAtA[i] = 0x98
+		dAtA[i] = 0x90
 	}
 	if m.JailEpochs != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.JailEpochs))
 		i--
 		dAtA[i] = 0x2
 		i--
-		dAtA[i] = 0x90
+		dAtA[i] = 0x88
 	}
 	if m.InactiveEpochs != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.InactiveEpochs))
 		i--
 		dAtA[i] = 0x2
 		i--
-		dAtA[i] = 0x88
+		dAtA[i] = 0x80
 	}
 	if m.MaxMisses != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.MaxMisses))
 		i--
-		dAtA[i] = 0x2
+		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0x80
+		dAtA[i] = 0xf8
 	}
 	if m.OffenceWindow != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.OffenceWindow))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0xf8
+		dAtA[i] = 0xf0
 	}
 	if m.SponsorSlashBps != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.SponsorSlashBps))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0xf0
+		dAtA[i] = 0xe8
 	}
 	if m.ScorerSlashBps != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.ScorerSlashBps))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0xe8
+		dAtA[i] = 0xe0
 	}
 	if m.UnbondingBlocks != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.UnbondingBlocks))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0xe0
+		dAtA[i] = 0xd8
 	}
 	{
 		size := m.ChallengeBond.Size()
@@ -889,7 +800,7 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x1
 	i--
-	dAtA[i] = 0xda
+	dAtA[i] = 0xd2
 	{
 		size := m.ArenaBond.Size()
 		i -= size
@@ -901,7 +812,7 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x1
 	i--
-	dAtA[i] = 0xd2
+	dAtA[i] = 0xca
 	{
 		size := m.ModelBond.Size()
 		i -= size
@@ -913,7 +824,7 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x1
 	i--
-	dAtA[i] = 0xca
+	dAtA[i] = 0xc2
 	{
 		size := m.SponsorBond.Size()
 		i -= size
@@ -925,7 +836,7 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x1
 	i--
-	dAtA[i] = 0xc2
+	dAtA[i] = 0xba
 	{
 		size := m.ScorerBond.Size()
 		i -= size
@@ -937,88 +848,81 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i--
 	dAtA[i] = 0x1
 	i--
-	dAtA[i] = 0xba
+	dAtA[i] = 0xb2
 	if m.HalfLife != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.HalfLife))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0xb0
+		dAtA[i] = 0xa8
 	}
 	if m.FullGain != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.FullGain))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0xa8
+		dAtA[i] = 0xa0
 	}
 	if m.Z2 != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.Z2))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0xa0
+		dAtA[i] = 0x98
 	}
 	if m.MinItems != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.MinItems))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0x98
+		dAtA[i] = 0x90
 	}
 	if m.ArenaMacs != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.ArenaMacs))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0x90
+		dAtA[i] = 0x88
 	}
 	if m.MaxFileBytes != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.MaxFileBytes))
 		i--
 		dAtA[i] = 0x1
 		i--
-		dAtA[i] = 0x88
+		dAtA[i] = 0x80
 	}
 	if m.MaxModelMacs != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.MaxModelMacs))
 		i--
-		dAtA[i] = 0x1
-		i--
-		dAtA[i] = 0x80
+		dAtA[i] = 0x78
 	}
 	if m.InferMacsPerBlock != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.InferMacsPerBlock))
 		i--
-		dAtA[i] = 0x78
+		dAtA[i] = 0x70
 	}
 	if m.AuditMacsPerBlock != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.AuditMacsPerBlock))
 		i--
-		dAtA[i] = 0x70
+		dAtA[i] = 0x68
 	}
 	if m.AuditRatioBps != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.AuditRatioBps))
 		i--
-		dAtA[i] = 0x68
+		dAtA[i] = 0x60
 	}
 	if m.MaxModels != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.MaxModels))
 		i--
-		dAtA[i] = 0x60
+		dAtA[i] = 0x58
 	}
 	if m.MaxArenas != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.MaxArenas))
 		i--
-		dAtA[i] = 0x58
+		dAtA[i] = 0x50
 	}
 	if m.MaxSponsors != 0 {
 		i = encodeVarintParams(dAtA, i, uint64(m.MaxSponsors))
-		i--
-		dAtA[i] = 0x50
-	}
-	if m.MinSponsors != 0 {
-		i = encodeVarintParams(dAtA, i, uint64(m.MinSponsors))
 		i--
 		dAtA[i] = 0x48
 	}
@@ -1106,9 +1010,6 @@ func (m *Params) Size() (n int) {
 	if m.MinCommitBatches != 0 {
 		n += 1 + sovParams(uint64(m.MinCommitBatches))
 	}
-	if m.MinSponsors != 0 {
-		n += 1 + sovParams(uint64(m.MinSponsors))
-	}
 	if m.MaxSponsors != 0 {
 		n += 1 + sovParams(uint64(m.MaxSponsors))
 	}
@@ -1128,7 +1029,7 @@ func (m *Params) Size() (n int) {
 		n += 1 + sovParams(uint64(m.InferMacsPerBlock))
 	}
 	if m.MaxModelMacs != 0 {
-		n += 2 + sovParams(uint64(m.MaxModelMacs))
+		n += 1 + sovParams(uint64(m.MaxModelMacs))
 	}
 	if m.MaxFileBytes != 0 {
 		n += 2 + sovParams(uint64(m.MaxFileBytes))
@@ -1200,21 +1101,6 @@ func (m *Params) Size() (n int) {
 	}
 	l = m.EmissionCap.Size()
 	n += 2 + l + sovParams(uint64(l))
-	if m.AuthorsBps != 0 {
-		n += 2 + sovParams(uint64(m.AuthorsBps))
-	}
-	if m.ScorersBps != 0 {
-		n += 2 + sovParams(uint64(m.ScorersBps))
-	}
-	if m.SponsorsBps != 0 {
-		n += 2 + sovParams(uint64(m.SponsorsBps))
-	}
-	if m.ValidatorsBps != 0 {
-		n += 2 + sovParams(uint64(m.ValidatorsBps))
-	}
-	if m.PoolBps != 0 {
-		n += 2 + sovParams(uint64(m.PoolBps))
-	}
 	if m.InferGasBase != 0 {
 		n += 2 + sovParams(uint64(m.InferGasBase))
 	}
@@ -1224,6 +1110,8 @@ func (m *Params) Size() (n int) {
 	if m.InferGasPerByte != 0 {
 		n += 2 + sovParams(uint64(m.InferGasPerByte))
 	}
+	l = m.RegistrationFeeCap.Size()
+	n += 2 + l + sovParams(uint64(l))
 	return n
 }
 
@@ -1416,25 +1304,6 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 			}
 		case 9:
 			if wireType != 0 {
-				return fmt.Errorf("proto: wrong wireType = %d for field MinSponsors", wireType)
-			}
-			m.MinSponsors = 0
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowParams
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				m.MinSponsors |= uint32(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-		case 10:
-			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field MaxSponsors", wireType)
 			}
 			m.MaxSponsors = 0
@@ -1452,7 +1321,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 11:
+		case 10:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field MaxArenas", wireType)
 			}
@@ -1471,7 +1340,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 12:
+		case 11:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field MaxModels", wireType)
 			}
@@ -1490,7 +1359,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 13:
+		case 12:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field AuditRatioBps", wireType)
 			}
@@ -1509,7 +1378,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 14:
+		case 13:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field AuditMacsPerBlock", wireType)
 			}
@@ -1528,7 +1397,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 15:
+		case 14:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field InferMacsPerBlock", wireType)
 			}
@@ -1547,7 +1416,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 16:
+		case 15:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field MaxModelMacs", wireType)
 			}
@@ -1566,7 +1435,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 17:
+		case 16:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field MaxFileBytes", wireType)
 			}
@@ -1585,7 +1454,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 18:
+		case 17:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field ArenaMacs", wireType)
 			}
@@ -1604,7 +1473,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 19:
+		case 18:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field MinItems", wireType)
 			}
@@ -1623,7 +1492,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 20:
+		case 19:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field Z2", wireType)
 			}
@@ -1642,7 +1511,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 21:
+		case 20:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field FullGain", wireType)
 			}
@@ -1661,7 +1530,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 22:
+		case 21:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field HalfLife", wireType)
 			}
@@ -1680,7 +1549,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 23:
+		case 22:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field ScorerBond", wireType)
 			}
@@ -1714,7 +1583,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 24:
+		case 23:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field SponsorBond", wireType)
 			}
@@ -1748,7 +1617,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 25:
+		case 24:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field ModelBond", wireType)
 			}
@@ -1782,7 +1651,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 26:
+		case 25:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field ArenaBond", wireType)
 			}
@@ -1816,7 +1685,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 27:
+		case 26:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field ChallengeBond", wireType)
 			}
@@ -1850,7 +1719,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 28:
+		case 27:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field UnbondingBlocks", wireType)
 			}
@@ -1869,7 +1738,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 29:
+		case 28:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field ScorerSlashBps", wireType)
 			}
@@ -1888,7 +1757,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 30:
+		case 29:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field SponsorSlashBps", wireType)
 			}
@@ -1907,7 +1776,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 31:
+		case 30:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field OffenceWindow", wireType)
 			}
@@ -1926,7 +1795,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 32:
+		case 31:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field MaxMisses", wireType)
 			}
@@ -1945,7 +1814,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 33:
+		case 32:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field InactiveEpochs", wireType)
 			}
@@ -1964,7 +1833,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 34:
+		case 33:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field JailEpochs", wireType)
 			}
@@ -1983,7 +1852,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 35:
+		case 34:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field RetainEpochs", wireType)
 			}
@@ -2002,7 +1871,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 36:
+		case 35:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field SettleBudget", wireType)
 			}
@@ -2021,7 +1890,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 37:
+		case 36:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field RegistrationFee", wireType)
 			}
@@ -2055,7 +1924,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 38:
+		case 37:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field RegistrationTarget", wireType)
 			}
@@ -2074,7 +1943,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 39:
+		case 38:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field ReservationBlocks", wireType)
 			}
@@ -2093,7 +1962,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 40:
+		case 39:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field EmissionPerBlock", wireType)
 			}
@@ -2127,7 +1996,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 41:
+		case 40:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field BlocksPerHalving", wireType)
 			}
@@ -2146,7 +2015,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 42:
+		case 41:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field EmissionCap", wireType)
 			}
@@ -2180,102 +2049,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 43:
-			if wireType != 0 {
-				return fmt.Errorf("proto: wrong wireType = %d for field AuthorsBps", wireType)
-			}
-			m.AuthorsBps = 0
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowParams
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				m.AuthorsBps |= uint32(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-		case 44:
-			if wireType != 0 {
-				return fmt.Errorf("proto: wrong wireType = %d for field ScorersBps", wireType)
-			}
-			m.ScorersBps = 0
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowParams
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				m.ScorersBps |= uint32(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-		case 45:
-			if wireType != 0 {
-				return fmt.Errorf("proto: wrong wireType = %d for field SponsorsBps", wireType)
-			}
-			m.SponsorsBps = 0
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowParams
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				m.SponsorsBps |= uint32(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-		case 46:
-			if wireType != 0 {
-				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorsBps", wireType)
-			}
-			m.ValidatorsBps = 0
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowParams
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				m.ValidatorsBps |= uint32(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-		case 47:
-			if wireType != 0 {
-				return fmt.Errorf("proto: wrong wireType = %d for field PoolBps", wireType)
-			}
-			m.PoolBps = 0
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowParams
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				m.PoolBps |= uint32(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-		case 48:
+		case 42:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field InferGasBase", wireType)
 			}
@@ -2294,7 +2068,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 49:
+		case 43:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field InferMacsPerGas", wireType)
 			}
@@ -2313,7 +2087,7 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
-		case 50:
+		case 44:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field InferGasPerByte", wireType)
 			}
@@ -2332,6 +2106,40 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 45:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RegistrationFeeCap", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowParams
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthParams
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthParams
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.RegistrationFeeCap.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipParams(dAtA[iNdEx:])

@@ -1914,7 +1914,7 @@ func (m *MsgRegisterModelResponse) GetModel() []byte {
 }
 
 // MsgRenewReservation starts a contender again, at the end of the order, when fewer than
-// params.min_sponsors of its sponsors still have batches it may be measured on.
+// three of its sponsors still have batches it may be measured on.
 type MsgRenewReservation struct {
 	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
 	Model []byte `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
@@ -2655,7 +2655,7 @@ type MsgClient interface {
 	// RegisterModel registers a reserved model file; burns the fee and locks the bond.
 	RegisterModel(ctx context.Context, in *MsgRegisterModel, opts ...grpc.CallOption) (*MsgRegisterModelResponse, error)
 	// RenewReservation starts a contender again, at the end of the order, when fewer than
-	// params.min_sponsors of its sponsors still have batches it may be measured on.
+	// three of its sponsors still have batches it may be measured on.
 	RenewReservation(ctx context.Context, in *MsgRenewReservation, opts ...grpc.CallOption) (*MsgRenewReservationResponse, error)
 	// WithdrawModel ends a model's contention; its bond unbonds.
 	WithdrawModel(ctx context.Context, in *MsgWithdrawModel, opts ...grpc.CallOption) (*MsgWithdrawModelResponse, error)
@@ -2925,7 +2925,7 @@ type MsgServer interface {
 	// RegisterModel registers a reserved model file; burns the fee and locks the bond.
 	RegisterModel(context.Context, *MsgRegisterModel) (*MsgRegisterModelResponse, error)
 	// RenewReservation starts a contender again, at the end of the order, when fewer than
-	// params.min_sponsors of its sponsors still have batches it may be measured on.
+	// three of its sponsors still have batches it may be measured on.
 	RenewReservation(context.Context, *MsgRenewReservation) (*MsgRenewReservationResponse, error)
 	// WithdrawModel ends a model's contention; its bond unbonds.
 	WithdrawModel(context.Context, *MsgWithdrawModel) (*MsgWithdrawModelResponse, error)

@@ -249,7 +249,6 @@ export interface Settlement {
   budget: string;
   /** Sum of frozen weights of all arenas. */
   weightSum: bigint;
-  started: boolean;
   paid?:
     | Emission
     | undefined;
@@ -341,8 +340,12 @@ export interface ArenaEpoch {
   fundedPot: string;
   scorersPot: string;
   sponsorsPot: string;
-  /** max(full_gain, sum of decayed gains): what a pot is divided by. */
-  divisor: string;
+  /**
+   * max(full_gain, sum of decayed gains): what the authors' pot is divided by,
+   * over the steps that earn emission, and over all steps for the funded pot.
+   */
+  divisor: bigint;
+  fundedDivisor: bigint;
   steps: StepPay[];
   scorers: ParticipantPay[];
   sponsors: ParticipantPay[];
@@ -2456,7 +2459,7 @@ export const Conviction: MessageFns<Conviction> = {
 };
 
 function createBaseSettlement(): Settlement {
-  return { nextArena: 0n, budget: "", weightSum: 0n, started: false, paid: undefined, arenasSettled: 0 };
+  return { nextArena: 0n, budget: "", weightSum: 0n, paid: undefined, arenasSettled: 0 };
 }
 
 export const Settlement: MessageFns<Settlement> = {
@@ -2476,14 +2479,11 @@ export const Settlement: MessageFns<Settlement> = {
       }
       writer.uint32(24).uint64(message.weightSum);
     }
-    if (message.started !== false) {
-      writer.uint32(32).bool(message.started);
-    }
     if (message.paid !== undefined) {
-      Emission.encode(message.paid, writer.uint32(42).fork()).join();
+      Emission.encode(message.paid, writer.uint32(34).fork()).join();
     }
     if (message.arenasSettled !== 0) {
-      writer.uint32(48).uint32(message.arenasSettled);
+      writer.uint32(40).uint32(message.arenasSettled);
     }
     return writer;
   },
@@ -2526,23 +2526,15 @@ export const Settlement: MessageFns<Settlement> = {
             continue;
           }
           case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.started = reader.bool();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
+            if (tag !== 34) {
               break;
             }
 
             message.paid = Emission.decode(reader, reader.uint32());
             continue;
           }
-          case 6: {
-            if (tag !== 48) {
+          case 5: {
+            if (tag !== 40) {
               break;
             }
 
@@ -2574,7 +2566,6 @@ export const Settlement: MessageFns<Settlement> = {
         : isSet(object.weight_sum)
         ? BigInt(object.weight_sum)
         : 0n,
-      started: isSet(object.started) ? globalThis.Boolean(object.started) : false,
       paid: isSet(object.paid) ? Emission.fromJSON(object.paid) : undefined,
       arenasSettled: isSet(object.arenasSettled)
         ? globalThis.Number(object.arenasSettled)
@@ -2595,9 +2586,6 @@ export const Settlement: MessageFns<Settlement> = {
     if (message.weightSum !== 0n) {
       obj.weightSum = message.weightSum.toString();
     }
-    if (message.started !== false) {
-      obj.started = message.started;
-    }
     if (message.paid !== undefined) {
       obj.paid = Emission.toJSON(message.paid);
     }
@@ -2615,7 +2603,6 @@ export const Settlement: MessageFns<Settlement> = {
     message.nextArena = (object.nextArena !== undefined && object.nextArena !== null) ? BigInt(object.nextArena) : 0n;
     message.budget = object.budget ?? "";
     message.weightSum = (object.weightSum !== undefined && object.weightSum !== null) ? BigInt(object.weightSum) : 0n;
-    message.started = object.started ?? false;
     message.paid = (object.paid !== undefined && object.paid !== null) ? Emission.fromPartial(object.paid) : undefined;
     message.arenasSettled = object.arenasSettled ?? 0;
     return message;
@@ -3578,7 +3565,8 @@ function createBaseArenaEpoch(): ArenaEpoch {
     fundedPot: "",
     scorersPot: "",
     sponsorsPot: "",
-    divisor: "",
+    divisor: 0n,
+    fundedDivisor: 0n,
     steps: [],
     scorers: [],
     sponsors: [],
@@ -3636,8 +3624,17 @@ export const ArenaEpoch: MessageFns<ArenaEpoch> = {
     if (message.sponsorsPot !== "") {
       writer.uint32(98).string(message.sponsorsPot);
     }
-    if (message.divisor !== "") {
-      writer.uint32(106).string(message.divisor);
+    if (message.divisor !== 0n) {
+      if (BigInt.asUintN(64, message.divisor) !== message.divisor) {
+        throw new globalThis.Error("value provided for field message.divisor of type uint64 too large");
+      }
+      writer.uint32(104).uint64(message.divisor);
+    }
+    if (message.fundedDivisor !== 0n) {
+      if (BigInt.asUintN(64, message.fundedDivisor) !== message.fundedDivisor) {
+        throw new globalThis.Error("value provided for field message.fundedDivisor of type uint64 too large");
+      }
+      writer.uint32(168).uint64(message.fundedDivisor);
     }
     for (const v of message.steps) {
       StepPay.encode(v!, writer.uint32(114).fork()).join();
@@ -3773,11 +3770,19 @@ export const ArenaEpoch: MessageFns<ArenaEpoch> = {
             continue;
           }
           case 13: {
-            if (tag !== 106) {
+            if (tag !== 104) {
               break;
             }
 
-            message.divisor = reader.string();
+            message.divisor = reader.uint64() as bigint;
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.fundedDivisor = reader.uint64() as bigint;
             continue;
           }
           case 14: {
@@ -3890,7 +3895,12 @@ export const ArenaEpoch: MessageFns<ArenaEpoch> = {
         : isSet(object.sponsors_pot)
         ? globalThis.String(object.sponsors_pot)
         : "",
-      divisor: isSet(object.divisor) ? globalThis.String(object.divisor) : "",
+      divisor: isSet(object.divisor) ? BigInt(object.divisor) : 0n,
+      fundedDivisor: isSet(object.fundedDivisor)
+        ? BigInt(object.fundedDivisor)
+        : isSet(object.funded_divisor)
+        ? BigInt(object.funded_divisor)
+        : 0n,
       steps: globalThis.Array.isArray(object?.steps)
         ? object.steps.map((e: any) => StepPay.fromJSON(e))
         : [],
@@ -3955,8 +3965,11 @@ export const ArenaEpoch: MessageFns<ArenaEpoch> = {
     if (message.sponsorsPot !== "") {
       obj.sponsorsPot = message.sponsorsPot;
     }
-    if (message.divisor !== "") {
-      obj.divisor = message.divisor;
+    if (message.divisor !== 0n) {
+      obj.divisor = message.divisor.toString();
+    }
+    if (message.fundedDivisor !== 0n) {
+      obj.fundedDivisor = message.fundedDivisor.toString();
     }
     if (message.steps?.length) {
       obj.steps = message.steps.map((e) => StepPay.toJSON(e));
@@ -3999,7 +4012,10 @@ export const ArenaEpoch: MessageFns<ArenaEpoch> = {
     message.fundedPot = object.fundedPot ?? "";
     message.scorersPot = object.scorersPot ?? "";
     message.sponsorsPot = object.sponsorsPot ?? "";
-    message.divisor = object.divisor ?? "";
+    message.divisor = (object.divisor !== undefined && object.divisor !== null) ? BigInt(object.divisor) : 0n;
+    message.fundedDivisor = (object.fundedDivisor !== undefined && object.fundedDivisor !== null)
+      ? BigInt(object.fundedDivisor)
+      : 0n;
     message.steps = object.steps?.map((e) => StepPay.fromPartial(e)) || [];
     message.scorers = object.scorers?.map((e) => ParticipantPay.fromPartial(e)) || [];
     message.sponsors = object.sponsors?.map((e) => ParticipantPay.fromPartial(e)) || [];

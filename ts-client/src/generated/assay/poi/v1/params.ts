@@ -30,8 +30,7 @@ export interface Params {
   batchItems: number;
   batchesPerSponsor: number;
   minCommitBatches: number;
-  /** Sponsors that must count for an arena to settle, and the most an arena has. */
-  minSponsors: number;
+  /** Most sponsors an arena has. */
   maxSponsors: number;
   maxArenas: number;
   /** Contenders an arena holds. */
@@ -83,6 +82,8 @@ export interface Params {
   registrationFee: string;
   registrationTarget: number;
   reservationBlocks: number;
+  /** Most the fee grows to. */
+  registrationFeeCap: string;
   /**
    * Emission per block before the first halving, blocks per halving, and the
    * cap on everything ever minted.
@@ -90,12 +91,6 @@ export interface Params {
   emissionPerBlock: string;
   blocksPerHalving: bigint;
   emissionCap: string;
-  /** Shares of the emission; they add up to 10000. */
-  authorsBps: number;
-  scorersBps: number;
-  sponsorsBps: number;
-  validatorsBps: number;
-  poolBps: number;
   /** Gas of MsgInfer: base + cost / infer_macs_per_gas + bytes x infer_gas_per_byte. */
   inferGasBase: bigint;
   inferMacsPerGas: bigint;
@@ -112,7 +107,6 @@ function createBaseParams(): Params {
     batchItems: 0,
     batchesPerSponsor: 0,
     minCommitBatches: 0,
-    minSponsors: 0,
     maxSponsors: 0,
     maxArenas: 0,
     maxModels: 0,
@@ -143,14 +137,10 @@ function createBaseParams(): Params {
     registrationFee: "",
     registrationTarget: 0,
     reservationBlocks: 0,
+    registrationFeeCap: "",
     emissionPerBlock: "",
     blocksPerHalving: 0n,
     emissionCap: "",
-    authorsBps: 0,
-    scorersBps: 0,
-    sponsorsBps: 0,
-    validatorsBps: 0,
-    poolBps: 0,
     inferGasBase: 0n,
     inferMacsPerGas: 0n,
     inferGasPerByte: 0n,
@@ -183,158 +173,143 @@ export const Params: MessageFns<Params> = {
     if (message.minCommitBatches !== 0) {
       writer.uint32(64).uint32(message.minCommitBatches);
     }
-    if (message.minSponsors !== 0) {
-      writer.uint32(72).uint32(message.minSponsors);
-    }
     if (message.maxSponsors !== 0) {
-      writer.uint32(80).uint32(message.maxSponsors);
+      writer.uint32(72).uint32(message.maxSponsors);
     }
     if (message.maxArenas !== 0) {
-      writer.uint32(88).uint32(message.maxArenas);
+      writer.uint32(80).uint32(message.maxArenas);
     }
     if (message.maxModels !== 0) {
-      writer.uint32(96).uint32(message.maxModels);
+      writer.uint32(88).uint32(message.maxModels);
     }
     if (message.auditRatioBps !== 0) {
-      writer.uint32(104).uint32(message.auditRatioBps);
+      writer.uint32(96).uint32(message.auditRatioBps);
     }
     if (message.auditMacsPerBlock !== 0n) {
       if (BigInt.asUintN(64, message.auditMacsPerBlock) !== message.auditMacsPerBlock) {
         throw new globalThis.Error("value provided for field message.auditMacsPerBlock of type uint64 too large");
       }
-      writer.uint32(112).uint64(message.auditMacsPerBlock);
+      writer.uint32(104).uint64(message.auditMacsPerBlock);
     }
     if (message.inferMacsPerBlock !== 0n) {
       if (BigInt.asUintN(64, message.inferMacsPerBlock) !== message.inferMacsPerBlock) {
         throw new globalThis.Error("value provided for field message.inferMacsPerBlock of type uint64 too large");
       }
-      writer.uint32(120).uint64(message.inferMacsPerBlock);
+      writer.uint32(112).uint64(message.inferMacsPerBlock);
     }
     if (message.maxModelMacs !== 0n) {
       if (BigInt.asUintN(64, message.maxModelMacs) !== message.maxModelMacs) {
         throw new globalThis.Error("value provided for field message.maxModelMacs of type uint64 too large");
       }
-      writer.uint32(128).uint64(message.maxModelMacs);
+      writer.uint32(120).uint64(message.maxModelMacs);
     }
     if (message.maxFileBytes !== 0) {
-      writer.uint32(136).uint32(message.maxFileBytes);
+      writer.uint32(128).uint32(message.maxFileBytes);
     }
     if (message.arenaMacs !== 0n) {
       if (BigInt.asUintN(64, message.arenaMacs) !== message.arenaMacs) {
         throw new globalThis.Error("value provided for field message.arenaMacs of type uint64 too large");
       }
-      writer.uint32(144).uint64(message.arenaMacs);
+      writer.uint32(136).uint64(message.arenaMacs);
     }
     if (message.minItems !== 0) {
-      writer.uint32(152).uint32(message.minItems);
+      writer.uint32(144).uint32(message.minItems);
     }
     if (message.z2 !== 0) {
-      writer.uint32(160).uint32(message.z2);
+      writer.uint32(152).uint32(message.z2);
     }
     if (message.fullGain !== 0n) {
       if (BigInt.asUintN(64, message.fullGain) !== message.fullGain) {
         throw new globalThis.Error("value provided for field message.fullGain of type uint64 too large");
       }
-      writer.uint32(168).uint64(message.fullGain);
+      writer.uint32(160).uint64(message.fullGain);
     }
     if (message.halfLife !== 0) {
-      writer.uint32(176).uint32(message.halfLife);
+      writer.uint32(168).uint32(message.halfLife);
     }
     if (message.scorerBond !== "") {
-      writer.uint32(186).string(message.scorerBond);
+      writer.uint32(178).string(message.scorerBond);
     }
     if (message.sponsorBond !== "") {
-      writer.uint32(194).string(message.sponsorBond);
+      writer.uint32(186).string(message.sponsorBond);
     }
     if (message.modelBond !== "") {
-      writer.uint32(202).string(message.modelBond);
+      writer.uint32(194).string(message.modelBond);
     }
     if (message.arenaBond !== "") {
-      writer.uint32(210).string(message.arenaBond);
+      writer.uint32(202).string(message.arenaBond);
     }
     if (message.challengeBond !== "") {
-      writer.uint32(218).string(message.challengeBond);
+      writer.uint32(210).string(message.challengeBond);
     }
     if (message.unbondingBlocks !== 0) {
-      writer.uint32(224).uint32(message.unbondingBlocks);
+      writer.uint32(216).uint32(message.unbondingBlocks);
     }
     if (message.scorerSlashBps !== 0) {
-      writer.uint32(232).uint32(message.scorerSlashBps);
+      writer.uint32(224).uint32(message.scorerSlashBps);
     }
     if (message.sponsorSlashBps !== 0) {
-      writer.uint32(240).uint32(message.sponsorSlashBps);
+      writer.uint32(232).uint32(message.sponsorSlashBps);
     }
     if (message.offenceWindow !== 0) {
-      writer.uint32(248).uint32(message.offenceWindow);
+      writer.uint32(240).uint32(message.offenceWindow);
     }
     if (message.maxMisses !== 0) {
-      writer.uint32(256).uint32(message.maxMisses);
+      writer.uint32(248).uint32(message.maxMisses);
     }
     if (message.inactiveEpochs !== 0) {
-      writer.uint32(264).uint32(message.inactiveEpochs);
+      writer.uint32(256).uint32(message.inactiveEpochs);
     }
     if (message.jailEpochs !== 0) {
-      writer.uint32(272).uint32(message.jailEpochs);
+      writer.uint32(264).uint32(message.jailEpochs);
     }
     if (message.retainEpochs !== 0) {
-      writer.uint32(280).uint32(message.retainEpochs);
+      writer.uint32(272).uint32(message.retainEpochs);
     }
     if (message.settleBudget !== 0) {
-      writer.uint32(288).uint32(message.settleBudget);
+      writer.uint32(280).uint32(message.settleBudget);
     }
     if (message.registrationFee !== "") {
-      writer.uint32(298).string(message.registrationFee);
+      writer.uint32(290).string(message.registrationFee);
     }
     if (message.registrationTarget !== 0) {
-      writer.uint32(304).uint32(message.registrationTarget);
+      writer.uint32(296).uint32(message.registrationTarget);
     }
     if (message.reservationBlocks !== 0) {
-      writer.uint32(312).uint32(message.reservationBlocks);
+      writer.uint32(304).uint32(message.reservationBlocks);
+    }
+    if (message.registrationFeeCap !== "") {
+      writer.uint32(362).string(message.registrationFeeCap);
     }
     if (message.emissionPerBlock !== "") {
-      writer.uint32(322).string(message.emissionPerBlock);
+      writer.uint32(314).string(message.emissionPerBlock);
     }
     if (message.blocksPerHalving !== 0n) {
       if (BigInt.asUintN(64, message.blocksPerHalving) !== message.blocksPerHalving) {
         throw new globalThis.Error("value provided for field message.blocksPerHalving of type uint64 too large");
       }
-      writer.uint32(328).uint64(message.blocksPerHalving);
+      writer.uint32(320).uint64(message.blocksPerHalving);
     }
     if (message.emissionCap !== "") {
-      writer.uint32(338).string(message.emissionCap);
-    }
-    if (message.authorsBps !== 0) {
-      writer.uint32(344).uint32(message.authorsBps);
-    }
-    if (message.scorersBps !== 0) {
-      writer.uint32(352).uint32(message.scorersBps);
-    }
-    if (message.sponsorsBps !== 0) {
-      writer.uint32(360).uint32(message.sponsorsBps);
-    }
-    if (message.validatorsBps !== 0) {
-      writer.uint32(368).uint32(message.validatorsBps);
-    }
-    if (message.poolBps !== 0) {
-      writer.uint32(376).uint32(message.poolBps);
+      writer.uint32(330).string(message.emissionCap);
     }
     if (message.inferGasBase !== 0n) {
       if (BigInt.asUintN(64, message.inferGasBase) !== message.inferGasBase) {
         throw new globalThis.Error("value provided for field message.inferGasBase of type uint64 too large");
       }
-      writer.uint32(384).uint64(message.inferGasBase);
+      writer.uint32(336).uint64(message.inferGasBase);
     }
     if (message.inferMacsPerGas !== 0n) {
       if (BigInt.asUintN(64, message.inferMacsPerGas) !== message.inferMacsPerGas) {
         throw new globalThis.Error("value provided for field message.inferMacsPerGas of type uint64 too large");
       }
-      writer.uint32(392).uint64(message.inferMacsPerGas);
+      writer.uint32(344).uint64(message.inferMacsPerGas);
     }
     if (message.inferGasPerByte !== 0n) {
       if (BigInt.asUintN(64, message.inferGasPerByte) !== message.inferGasPerByte) {
         throw new globalThis.Error("value provided for field message.inferGasPerByte of type uint64 too large");
       }
-      writer.uint32(400).uint64(message.inferGasPerByte);
+      writer.uint32(352).uint64(message.inferGasPerByte);
     }
     return writer;
   },
@@ -421,7 +396,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.minSponsors = reader.uint32();
+            message.maxSponsors = reader.uint32();
             continue;
           }
           case 10: {
@@ -429,7 +404,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.maxSponsors = reader.uint32();
+            message.maxArenas = reader.uint32();
             continue;
           }
           case 11: {
@@ -437,7 +412,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.maxArenas = reader.uint32();
+            message.maxModels = reader.uint32();
             continue;
           }
           case 12: {
@@ -445,7 +420,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.maxModels = reader.uint32();
+            message.auditRatioBps = reader.uint32();
             continue;
           }
           case 13: {
@@ -453,7 +428,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.auditRatioBps = reader.uint32();
+            message.auditMacsPerBlock = reader.uint64() as bigint;
             continue;
           }
           case 14: {
@@ -461,7 +436,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.auditMacsPerBlock = reader.uint64() as bigint;
+            message.inferMacsPerBlock = reader.uint64() as bigint;
             continue;
           }
           case 15: {
@@ -469,7 +444,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.inferMacsPerBlock = reader.uint64() as bigint;
+            message.maxModelMacs = reader.uint64() as bigint;
             continue;
           }
           case 16: {
@@ -477,7 +452,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.maxModelMacs = reader.uint64() as bigint;
+            message.maxFileBytes = reader.uint32();
             continue;
           }
           case 17: {
@@ -485,7 +460,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.maxFileBytes = reader.uint32();
+            message.arenaMacs = reader.uint64() as bigint;
             continue;
           }
           case 18: {
@@ -493,7 +468,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.arenaMacs = reader.uint64() as bigint;
+            message.minItems = reader.uint32();
             continue;
           }
           case 19: {
@@ -501,7 +476,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.minItems = reader.uint32();
+            message.z2 = reader.uint32();
             continue;
           }
           case 20: {
@@ -509,7 +484,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.z2 = reader.uint32();
+            message.fullGain = reader.uint64() as bigint;
             continue;
           }
           case 21: {
@@ -517,15 +492,15 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.fullGain = reader.uint64() as bigint;
+            message.halfLife = reader.uint32();
             continue;
           }
           case 22: {
-            if (tag !== 176) {
+            if (tag !== 178) {
               break;
             }
 
-            message.halfLife = reader.uint32();
+            message.scorerBond = reader.string();
             continue;
           }
           case 23: {
@@ -533,7 +508,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.scorerBond = reader.string();
+            message.sponsorBond = reader.string();
             continue;
           }
           case 24: {
@@ -541,7 +516,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.sponsorBond = reader.string();
+            message.modelBond = reader.string();
             continue;
           }
           case 25: {
@@ -549,7 +524,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.modelBond = reader.string();
+            message.arenaBond = reader.string();
             continue;
           }
           case 26: {
@@ -557,15 +532,15 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.arenaBond = reader.string();
+            message.challengeBond = reader.string();
             continue;
           }
           case 27: {
-            if (tag !== 218) {
+            if (tag !== 216) {
               break;
             }
 
-            message.challengeBond = reader.string();
+            message.unbondingBlocks = reader.uint32();
             continue;
           }
           case 28: {
@@ -573,7 +548,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.unbondingBlocks = reader.uint32();
+            message.scorerSlashBps = reader.uint32();
             continue;
           }
           case 29: {
@@ -581,7 +556,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.scorerSlashBps = reader.uint32();
+            message.sponsorSlashBps = reader.uint32();
             continue;
           }
           case 30: {
@@ -589,7 +564,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.sponsorSlashBps = reader.uint32();
+            message.offenceWindow = reader.uint32();
             continue;
           }
           case 31: {
@@ -597,7 +572,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.offenceWindow = reader.uint32();
+            message.maxMisses = reader.uint32();
             continue;
           }
           case 32: {
@@ -605,7 +580,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.maxMisses = reader.uint32();
+            message.inactiveEpochs = reader.uint32();
             continue;
           }
           case 33: {
@@ -613,7 +588,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.inactiveEpochs = reader.uint32();
+            message.jailEpochs = reader.uint32();
             continue;
           }
           case 34: {
@@ -621,7 +596,7 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.jailEpochs = reader.uint32();
+            message.retainEpochs = reader.uint32();
             continue;
           }
           case 35: {
@@ -629,23 +604,23 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.retainEpochs = reader.uint32();
-            continue;
-          }
-          case 36: {
-            if (tag !== 288) {
-              break;
-            }
-
             message.settleBudget = reader.uint32();
             continue;
           }
-          case 37: {
-            if (tag !== 298) {
+          case 36: {
+            if (tag !== 290) {
               break;
             }
 
             message.registrationFee = reader.string();
+            continue;
+          }
+          case 37: {
+            if (tag !== 296) {
+              break;
+            }
+
+            message.registrationTarget = reader.uint32();
             continue;
           }
           case 38: {
@@ -653,39 +628,47 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.registrationTarget = reader.uint32();
-            continue;
-          }
-          case 39: {
-            if (tag !== 312) {
-              break;
-            }
-
             message.reservationBlocks = reader.uint32();
             continue;
           }
-          case 40: {
-            if (tag !== 322) {
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.registrationFeeCap = reader.string();
+            continue;
+          }
+          case 39: {
+            if (tag !== 314) {
               break;
             }
 
             message.emissionPerBlock = reader.string();
             continue;
           }
-          case 41: {
-            if (tag !== 328) {
+          case 40: {
+            if (tag !== 320) {
               break;
             }
 
             message.blocksPerHalving = reader.uint64() as bigint;
             continue;
           }
-          case 42: {
-            if (tag !== 338) {
+          case 41: {
+            if (tag !== 330) {
               break;
             }
 
             message.emissionCap = reader.string();
+            continue;
+          }
+          case 42: {
+            if (tag !== 336) {
+              break;
+            }
+
+            message.inferGasBase = reader.uint64() as bigint;
             continue;
           }
           case 43: {
@@ -693,59 +676,11 @@ export const Params: MessageFns<Params> = {
               break;
             }
 
-            message.authorsBps = reader.uint32();
+            message.inferMacsPerGas = reader.uint64() as bigint;
             continue;
           }
           case 44: {
             if (tag !== 352) {
-              break;
-            }
-
-            message.scorersBps = reader.uint32();
-            continue;
-          }
-          case 45: {
-            if (tag !== 360) {
-              break;
-            }
-
-            message.sponsorsBps = reader.uint32();
-            continue;
-          }
-          case 46: {
-            if (tag !== 368) {
-              break;
-            }
-
-            message.validatorsBps = reader.uint32();
-            continue;
-          }
-          case 47: {
-            if (tag !== 376) {
-              break;
-            }
-
-            message.poolBps = reader.uint32();
-            continue;
-          }
-          case 48: {
-            if (tag !== 384) {
-              break;
-            }
-
-            message.inferGasBase = reader.uint64() as bigint;
-            continue;
-          }
-          case 49: {
-            if (tag !== 392) {
-              break;
-            }
-
-            message.inferMacsPerGas = reader.uint64() as bigint;
-            continue;
-          }
-          case 50: {
-            if (tag !== 400) {
               break;
             }
 
@@ -805,11 +740,6 @@ export const Params: MessageFns<Params> = {
         ? globalThis.Number(object.minCommitBatches)
         : isSet(object.min_commit_batches)
         ? globalThis.Number(object.min_commit_batches)
-        : 0,
-      minSponsors: isSet(object.minSponsors)
-        ? globalThis.Number(object.minSponsors)
-        : isSet(object.min_sponsors)
-        ? globalThis.Number(object.min_sponsors)
         : 0,
       maxSponsors: isSet(object.maxSponsors)
         ? globalThis.Number(object.maxSponsors)
@@ -957,6 +887,11 @@ export const Params: MessageFns<Params> = {
         : isSet(object.reservation_blocks)
         ? globalThis.Number(object.reservation_blocks)
         : 0,
+      registrationFeeCap: isSet(object.registrationFeeCap)
+        ? globalThis.String(object.registrationFeeCap)
+        : isSet(object.registration_fee_cap)
+        ? globalThis.String(object.registration_fee_cap)
+        : "",
       emissionPerBlock: isSet(object.emissionPerBlock)
         ? globalThis.String(object.emissionPerBlock)
         : isSet(object.emission_per_block)
@@ -972,31 +907,6 @@ export const Params: MessageFns<Params> = {
         : isSet(object.emission_cap)
         ? globalThis.String(object.emission_cap)
         : "",
-      authorsBps: isSet(object.authorsBps)
-        ? globalThis.Number(object.authorsBps)
-        : isSet(object.authors_bps)
-        ? globalThis.Number(object.authors_bps)
-        : 0,
-      scorersBps: isSet(object.scorersBps)
-        ? globalThis.Number(object.scorersBps)
-        : isSet(object.scorers_bps)
-        ? globalThis.Number(object.scorers_bps)
-        : 0,
-      sponsorsBps: isSet(object.sponsorsBps)
-        ? globalThis.Number(object.sponsorsBps)
-        : isSet(object.sponsors_bps)
-        ? globalThis.Number(object.sponsors_bps)
-        : 0,
-      validatorsBps: isSet(object.validatorsBps)
-        ? globalThis.Number(object.validatorsBps)
-        : isSet(object.validators_bps)
-        ? globalThis.Number(object.validators_bps)
-        : 0,
-      poolBps: isSet(object.poolBps)
-        ? globalThis.Number(object.poolBps)
-        : isSet(object.pool_bps)
-        ? globalThis.Number(object.pool_bps)
-        : 0,
       inferGasBase: isSet(object.inferGasBase)
         ? BigInt(object.inferGasBase)
         : isSet(object.infer_gas_base)
@@ -1040,9 +950,6 @@ export const Params: MessageFns<Params> = {
     }
     if (message.minCommitBatches !== 0) {
       obj.minCommitBatches = Math.round(message.minCommitBatches);
-    }
-    if (message.minSponsors !== 0) {
-      obj.minSponsors = Math.round(message.minSponsors);
     }
     if (message.maxSponsors !== 0) {
       obj.maxSponsors = Math.round(message.maxSponsors);
@@ -1134,6 +1041,9 @@ export const Params: MessageFns<Params> = {
     if (message.reservationBlocks !== 0) {
       obj.reservationBlocks = Math.round(message.reservationBlocks);
     }
+    if (message.registrationFeeCap !== "") {
+      obj.registrationFeeCap = message.registrationFeeCap;
+    }
     if (message.emissionPerBlock !== "") {
       obj.emissionPerBlock = message.emissionPerBlock;
     }
@@ -1142,21 +1052,6 @@ export const Params: MessageFns<Params> = {
     }
     if (message.emissionCap !== "") {
       obj.emissionCap = message.emissionCap;
-    }
-    if (message.authorsBps !== 0) {
-      obj.authorsBps = Math.round(message.authorsBps);
-    }
-    if (message.scorersBps !== 0) {
-      obj.scorersBps = Math.round(message.scorersBps);
-    }
-    if (message.sponsorsBps !== 0) {
-      obj.sponsorsBps = Math.round(message.sponsorsBps);
-    }
-    if (message.validatorsBps !== 0) {
-      obj.validatorsBps = Math.round(message.validatorsBps);
-    }
-    if (message.poolBps !== 0) {
-      obj.poolBps = Math.round(message.poolBps);
     }
     if (message.inferGasBase !== 0n) {
       obj.inferGasBase = message.inferGasBase.toString();
@@ -1183,7 +1078,6 @@ export const Params: MessageFns<Params> = {
     message.batchItems = object.batchItems ?? 0;
     message.batchesPerSponsor = object.batchesPerSponsor ?? 0;
     message.minCommitBatches = object.minCommitBatches ?? 0;
-    message.minSponsors = object.minSponsors ?? 0;
     message.maxSponsors = object.maxSponsors ?? 0;
     message.maxArenas = object.maxArenas ?? 0;
     message.maxModels = object.maxModels ?? 0;
@@ -1220,16 +1114,12 @@ export const Params: MessageFns<Params> = {
     message.registrationFee = object.registrationFee ?? "";
     message.registrationTarget = object.registrationTarget ?? 0;
     message.reservationBlocks = object.reservationBlocks ?? 0;
+    message.registrationFeeCap = object.registrationFeeCap ?? "";
     message.emissionPerBlock = object.emissionPerBlock ?? "";
     message.blocksPerHalving = (object.blocksPerHalving !== undefined && object.blocksPerHalving !== null)
       ? BigInt(object.blocksPerHalving)
       : 0n;
     message.emissionCap = object.emissionCap ?? "";
-    message.authorsBps = object.authorsBps ?? 0;
-    message.scorersBps = object.scorersBps ?? 0;
-    message.sponsorsBps = object.sponsorsBps ?? 0;
-    message.validatorsBps = object.validatorsBps ?? 0;
-    message.poolBps = object.poolBps ?? 0;
     message.inferGasBase = (object.inferGasBase !== undefined && object.inferGasBase !== null)
       ? BigInt(object.inferGasBase)
       : 0n;

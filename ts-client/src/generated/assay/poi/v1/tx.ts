@@ -253,7 +253,7 @@ export interface MsgRegisterModelResponse {
 
 /**
  * MsgRenewReservation starts a contender again, at the end of the order, when fewer than
- * params.min_sponsors of its sponsors still have batches it may be measured on.
+ * three of its sponsors still have batches it may be measured on.
  */
 export interface MsgRenewReservation {
   owner: string;
@@ -4364,7 +4364,7 @@ export interface Msg {
   RegisterModel(request: MsgRegisterModel): Promise<MsgRegisterModelResponse>;
   /**
    * RenewReservation starts a contender again, at the end of the order, when fewer than
-   * params.min_sponsors of its sponsors still have batches it may be measured on.
+   * three of its sponsors still have batches it may be measured on.
    */
   RenewReservation(request: MsgRenewReservation): Promise<MsgRenewReservationResponse>;
   /** WithdrawModel ends a model's contention; its bond unbonds. */
