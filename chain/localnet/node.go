@@ -128,8 +128,8 @@ func (n *node) writeConfig(options Options, peers []string, indexed bool) error 
 	appConfig.API.Swagger = true
 	appConfig.API.Address = fmt.Sprintf("tcp://%s:%d", host, n.ports.rest)
 	appConfig.GRPC.Address = fmt.Sprintf("%s:%d", host, n.ports.grpc)
-	appConfig.Telemetry.Enabled = true
-	appConfig.Telemetry.PrometheusRetentionTime = prometheusSeconds
+	appConfig.Telemetry.Enabled = true                              //nolint:staticcheck // the application's metrics have no other switch yet
+	appConfig.Telemetry.PrometheusRetentionTime = prometheusSeconds //nolint:staticcheck // same
 	serverconfig.WriteConfigFile(filepath.Join(n.home, "config", "app.toml"), &appConfig)
 
 	clientConfig := fmt.Sprintf(`# Defaults of assayd's commands in this home.

@@ -104,13 +104,13 @@ func selfContained(cmd *cobra.Command) bool {
 
 func addCommands(root *cobra.Command, template *app.App) {
 	home := params.DefaultNodeHome()
-	localnetCmd := localnet.Command(template)
-	localnetCmd.Annotations = map[string]string{withoutHome: "true"}
-
+	for _, command := range []*cobra.Command{localnet.Command(template), IntONNXCommand()} {
+		command.Annotations = map[string]string{withoutHome: "true"}
+		root.AddCommand(command)
+	}
 	root.AddCommand(
 		genutilcli.InitCmd(template.BasicModuleManager, home),
 		genutilcli.Commands(template.TxConfig(), template.BasicModuleManager, home),
-		localnetCmd,
 		keys.Commands(),
 		debug.Cmd(),
 		pruning.Cmd(newApp, home),
