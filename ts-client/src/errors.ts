@@ -157,6 +157,17 @@ export class SignerError extends AssayError {}
 /** Where a transaction was refused: before it was sent, at the mempool's door, or in a block (then its fee is paid). */
 export type TxStage = "simulate" | "check" | "deliver";
 
+/** What is known of a refused transaction. */
+export interface TxRefusal {
+  stage: TxStage;
+  /** ABCI code within the codespace; undefined at stage "simulate", where nodes do not tell. */
+  code?: number;
+  codespace?: string;
+  log: string;
+  /** Upper-case hex; undefined at stage "simulate". */
+  hash?: string;
+}
+
 /** The chain refused a transaction. */
 export class TxFailedError extends AssayError {
   readonly stage: TxStage;
@@ -168,7 +179,7 @@ export class TxFailedError extends AssayError {
   readonly hash: string | undefined;
 
   constructor(
-    refusal: { stage: TxStage; code?: number; codespace?: string; log: string; hash?: string },
+    refusal: TxRefusal,
     message = `Transaction refused (${describeRefusal(refusal)}): ${refusal.log}`,
   ) {
     super(message, {
@@ -182,7 +193,7 @@ export class TxFailedError extends AssayError {
   }
 }
 
-function describeRefusal(refusal: { stage: TxStage; code?: number; codespace?: string }): string {
+function describeRefusal(refusal: TxRefusal): string {
   const where = { simulate: "in simulation", check: "before any block", deliver: "in a block" }[
     refusal.stage
   ];
@@ -196,10 +207,7 @@ export class InsufficientFundsError extends TxFailedError {
   readonly required: string | undefined;
   readonly available: string | undefined;
 
-  constructor(
-    address: string,
-    refusal: { stage: TxStage; code?: number; codespace?: string; log: string; hash?: string },
-  ) {
+  constructor(address: string, refusal: TxRefusal) {
     const amounts = /([0-9]+[a-z][a-z0-9/]*)? ?is smaller than ([0-9]+[a-z][a-z0-9/]*)/.exec(refusal.log);
     const required = amounts?.[2];
     const available = amounts ? (amounts[1] ?? "0") : undefined;
@@ -217,14 +225,14 @@ export class InsufficientFundsError extends TxFailedError {
 
 /** The fee is below what the node asks for. */
 export class FeeTooLowError extends TxFailedError {
-  constructor(refusal: { stage: TxStage; code?: number; codespace?: string; log: string; hash?: string }) {
+  constructor(refusal: TxRefusal) {
     super(refusal, `The node wants a higher fee: ${refusal.log}. Raise gasPrice.`);
   }
 }
 
 /** The transaction used up its gas. */
 export class OutOfGasError extends TxFailedError {
-  constructor(refusal: { stage: TxStage; code?: number; codespace?: string; log: string; hash?: string }) {
+  constructor(refusal: TxRefusal) {
     super(refusal, `The transaction ran out of gas: ${refusal.log}. Pass a larger gas.`);
   }
 }
@@ -250,6 +258,16 @@ export class TxTimeoutError extends AssayError {
       details: { hash },
     });
     this.hash = hash;
+  }
+}
+
+/** The node keeps no index of transactions, so nobody can learn a transaction's result from it. */
+export class IndexingDisabledError extends AssayError {
+  constructor(cause: unknown) {
+    super(
+      'The node does not index transactions. Set indexer = "kv" in its config.toml, or use another node.',
+      { cause },
+    );
   }
 }
 

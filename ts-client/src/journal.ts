@@ -1,3 +1,5 @@
+import type { TxResult } from "./result.ts";
+
 /**
  * What a sender writes down before it broadcasts, so that a restart neither loses nor doubles a message.
  * `@assay/service-kit/journal` keeps it in SQLite.
@@ -14,9 +16,17 @@ export interface JournalRecord {
   /** Where the messages of this send are among the messages of the transaction: [first, end). */
   firstMessage: number;
   endMessage: number;
+  /** Whether the transaction carries other sends too: then its failure says nothing about this one. */
+  shared: boolean;
+  /** Set when the transaction is in a block and did what it should. */
+  result?: TxResult;
 }
 
-/** Records by the caller's id. A `put` must be durable when it resolves. */
+/**
+ * Records by the caller's id, cloned as by `structuredClone`. A `put` must be durable when it resolves. The
+ * sender keeps the record of a send that is done, so that the same id is never sent twice; whoever made up the id
+ * may delete it when it cannot come up again.
+ */
 export interface Journal {
   get(id: string): Promise<JournalRecord | undefined>;
   put(id: string, record: JournalRecord): Promise<void>;

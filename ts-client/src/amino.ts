@@ -1,0 +1,5 @@
+import type { AminoConverters } from "@cosmjs/stargate";
+
+export function createAminoConverters(): AminoConverters {
+  return {};
+}
