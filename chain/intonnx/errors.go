@@ -52,6 +52,26 @@ const (
 	CodeCost Code = "cost"
 )
 
+// Codes lists every code.
+var Codes = []Code{
+	CodeFileSize,
+	CodeMalformed,
+	CodeVersion,
+	CodeForbidden,
+	CodeExternalData,
+	CodeCount,
+	CodeName,
+	CodeGraph,
+	CodeOperator,
+	CodeAttribute,
+	CodeType,
+	CodeShape,
+	CodeConstant,
+	CodeShift,
+	CodeBound,
+	CodeCost,
+}
+
 // Error says why a file is not a model of the profile.
 type Error struct {
 	Code    Code   `json:"code"`

@@ -9,7 +9,12 @@
 // text; testdata/intonnx holds the corpus that every implementation shares.
 package intonnx
 
-import "encoding/hex"
+//go:generate go run ./internal/gen corpus ../../testdata/intonnx
+
+import (
+	"encoding/hex"
+	"fmt"
+)
 
 // Ceilings of the profile. Limits may lower the first three, never raise them.
 const (
@@ -53,6 +58,16 @@ func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
 // MarshalText lets encoding/json write the hash as hex.
 func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (h *Hash) UnmarshalText(text []byte) error {
+	if len(text) == hex.EncodedLen(len(h)) {
+		if _, err := hex.Decode(h[:], text); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("intonnx: %q is not a hash of 64 hex digits", text)
+}
 
 // TensorInfo is the element type and the shape of one item, without the batch
 // dimension, row-major.

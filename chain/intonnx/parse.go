@@ -96,7 +96,7 @@ func fields(message string, data []byte, handle func(*reader, field) error) erro
 
 func parse(file []byte, limits Limits) (*model, error) {
 	if len(file) > limits.FileBytes {
-		return nil, fail(CodeFileSize, "", "the file has %d bytes, at most %d are allowed", len(file), limits.FileBytes)
+		return nil, fail(CodeFileSize, "", "the file is larger than %d bytes", limits.FileBytes)
 	}
 	m := &model{}
 	var ir, opset, ignored int64
@@ -112,9 +112,12 @@ func parse(file []byte, limits Limits) (*model, error) {
 		case 7:
 			graph = f.bytes
 			return r.once(f, protowire.BytesType)
-		case 8: // one operator set only: a second would be a custom domain
-			if err := r.once(f, protowire.BytesType); err != nil {
+		case 8:
+			if err := r.expect(f, protowire.BytesType); err != nil {
 				return err
+			}
+			if opset != 0 {
+				return fail(CodeForbidden, "", "more than one operator set")
 			}
 			return parseOpset(f.bytes, &opset)
 		case 14:
@@ -288,8 +291,8 @@ func parseAttribute(data []byte) (attribute, error) {
 			return r.note(f)
 		case 20:
 			return r.int64(f, &a.typ)
-		default: // strings, tensors, subgraphs, references to function attributes
-			return r.unknown(uint64(f.num))
+		default:
+			return fail(CodeForbidden, "", "attribute %q holds a string, a tensor, a graph or a reference", a.name)
 		}
 	})
 	if err != nil {

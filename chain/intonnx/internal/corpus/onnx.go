@@ -200,5 +200,9 @@ func FloatBits(v, k int) uint32 {
 		v <<= 1
 		exponent--
 	}
+	for v >= 1<<24 { // powers of two only
+		v >>= 1
+		exponent++
+	}
 	return sign | uint32(exponent)<<23 | uint32(v)&(1<<23-1)
 }
