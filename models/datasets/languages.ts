@@ -15,7 +15,7 @@ const CODES = (
 const HIDDEN_PERCENT = 40;
 /** Headings and signatures say little about a language. */
 const SHORTEST_PARAGRAPH = 40;
-const AUGMENTATION: TextAugmentation = { window: [24, 72], typos: 60 };
+const AUGMENTATION: TextAugmentation = { window: [32, 80], typos: 40 };
 
 /**
  * The Universal Declaration of Human Rights in 58 languages. A paragraph is a

@@ -5,11 +5,11 @@ import { DatasetError, splitByGroup, type Dataset, type Source } from './dataset
 import { findKinship } from './near-duplicates.ts';
 import { augmentText, type TextAugmentation } from './text-augmentation.ts';
 
-const HIDDEN_PERCENT = 40;
+const HIDDEN_PERCENT = 33;
 const SHORTEST_MAIL = 80;
 /** Long mails carry attachments; what matters stands in front. */
 const LONGEST_MAIL = 20_000;
-const AUGMENTATION: TextAugmentation = { window: [300, 1200], typos: 40 };
+const AUGMENTATION: TextAugmentation = { window: [800, 2400], typos: 30 };
 
 const Mails = z.array(z.object({ id: z.string(), group: z.string(), text: z.string().max(1 << 22) })).length(6046);
 
