@@ -200,8 +200,10 @@ func (c *checker) input(v valueInfo) error {
 		return fail(CodeShape, v.name, "input of rank %d, expected the batch and 1 to 3 dimensions", len(v.dims))
 	}
 	shape := v.dims[1:]
-	if n, ok := elements(shape); !ok || n > MaxElements {
-		return fail(CodeCost, v.name, "the input has more than %d elements", MaxElements)
+	// Its Cast will be charged as much; refused here, before intervals are kept for it.
+	most := min(MaxElements, c.limits.Cost)
+	if n, ok := elements(shape); !ok || uint64(n) > most {
+		return fail(CodeCost, v.name, "the input has more than %d elements", most)
 	}
 	_, channels, _ := layout(shape)
 	ranges := slices.Repeat([]interval{r}, channels)

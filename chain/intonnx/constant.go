@@ -8,7 +8,9 @@ type constant struct {
 	long []int64 // values of typeInt64
 	bits bool    // a float32 initializer
 
-	exact []int32 // result of integers
+	// Kept, because many nodes may share a large constant.
+	exact []int32    // result of integers
+	spans []interval // result of columns
 }
 
 // integers returns the values of a float constant, or false when one of them is
@@ -35,6 +37,26 @@ func (c *constant) integers() ([]int32, bool) {
 	}
 	c.exact = values
 	return values, true
+}
+
+// columns returns the interval of every column of a table of rank 1 or 2 whose
+// integers are known to be such.
+func (c *constant) columns() []interval {
+	if c.spans == nil {
+		width := 1
+		if len(c.dims) == 2 {
+			width = c.dims[1]
+		}
+		for _, v := range c.exact[:width] {
+			c.spans = append(c.spans, interval{v, v})
+		}
+		for row := c.exact; len(row) > 0; row = row[width:] {
+			for i, v := range row[:width] {
+				c.spans[i] = c.spans[i].union(interval{v, v})
+			}
+		}
+	}
+	return c.spans
 }
 
 // shifts returns k for every value 2^-k of a float constant, or false when one

@@ -11,10 +11,11 @@ type instr struct {
 	out                    int // offset in the arena
 	outer, channels, inner int
 
-	win    window
-	kernel *kernel
-	values []int32
-	post   post
+	win     window
+	kernel  *kernel // opConv, unless weights are set
+	weights []int32 // opConv, when it runs as depthwise
+	values  []int32
+	post    post
 }
 
 func (i *instr) run(s *Scratch) {
@@ -22,7 +23,11 @@ func (i *instr) run(s *Scratch) {
 	out := s.arena[i.out:]
 	switch i.op {
 	case opConv:
-		i.conv(s, x, out)
+		if i.kernel == nil {
+			i.depthwise(s, x, out)
+		} else {
+			i.conv(s, x, out)
+		}
 	case opMaxPool:
 		i.maxPool(x, out)
 	case opSum:
@@ -227,7 +232,7 @@ func (i *instr) conv(s *Scratch, x, out []int32) {
 // unfold writes, for each of n output positions from (oy, ox), the input values
 // under the kernel in the order of the weights; padding is zero.
 func (w *window) unfold(patches, planes []int32, taps, oy, ox, n int) {
-	tap := 0
+	first := 0 // tap
 	for c := range w.inC / w.group {
 		for ky := range w.kernH {
 			sy := oy*w.strideH - w.padTop + ky*w.dilateH
@@ -235,19 +240,82 @@ func (w *window) unfold(patches, planes []int32, taps, oy, ox, n int) {
 			if sy >= 0 && sy < w.inH {
 				row = planes[(c*w.inH+sy)*w.inW:][:w.inW]
 			}
-			for kx := range w.kernW {
-				sx := ox*w.strideW - w.padLeft + kx*w.dilateW
-				for at := tap; at < n*taps; at += taps {
-					var v int32
-					if uint(sx) < uint(len(row)) {
-						v = row[sx]
+			sx := ox*w.strideW - w.padLeft
+			for at := first; at < n*taps; at += taps {
+				into := patches[at:][:w.kernW]
+				if w.dilateW == 1 && sx >= 0 && sx+len(into) <= len(row) {
+					for t, v := range row[sx:][:len(into)] {
+						into[t] = v
 					}
-					patches[at] = v
-					sx += w.strideW
+				} else {
+					for t := range into {
+						into[t] = 0
+						if x := sx + t*w.dilateW; x >= 0 && x < len(row) {
+							into[t] = row[x]
+						}
+					}
 				}
-				tap++
+				sx += w.strideW
+			}
+			first += w.kernW
+		}
+	}
+}
+
+// depthwise runs a convolution of one input channel per group with hardly any
+// outputs to share an unfolded patch: it adds up rows, weight by weight.
+func (i *instr) depthwise(s *Scratch, x, out []int32) {
+	w := &i.win
+	sums := s.patch[:w.outW]
+	for o := range w.outC {
+		plane := x[o/(w.outC/w.group)*w.inH*w.inW:][:w.inH*w.inW]
+		weights := i.weights[o*w.kernH*w.kernW:][:w.kernH*w.kernW]
+		for oy := range w.outH {
+			for n := range sums {
+				sums[n] = i.values[o]
+			}
+			for ky := range w.kernH {
+				sy := oy*w.strideH - w.padTop + ky*w.dilateH
+				if sy < 0 || sy >= w.inH {
+					continue
+				}
+				row := plane[sy*w.inW:][:w.inW]
+				for kx := range w.kernW {
+					addRow(sums, row, kx*w.dilateW-w.padLeft, w.strideW, weights[ky*w.kernW+kx])
+				}
+			}
+			into := out[(o*w.outH+oy)*w.outW:][:w.outW]
+			for n, v := range sums {
+				into[n] = i.post.apply(v, o)
 			}
 		}
+	}
+}
+
+// addRow adds weight * row[start + n*stride] to every sums[n] for which there is
+// such a value.
+func addRow(sums, row []int32, start, stride int, weight int32) {
+	if start < 0 {
+		skip := (-start + stride - 1) / stride
+		if skip >= len(sums) {
+			return
+		}
+		sums, start = sums[skip:], start+skip*stride
+	}
+	if start >= len(row) {
+		return
+	}
+	row = row[start:]
+	if stride == 1 {
+		n := min(len(sums), len(row))
+		sums, row = sums[:n], row[:n]
+		for n, v := range row {
+			sums[n] += weight * v
+		}
+		return
+	}
+	for n := range sums[:min(len(sums), (len(row)-1)/stride+1)] {
+		sums[n] += weight * row[n*stride]
 	}
 }
 
@@ -259,51 +327,68 @@ func (i *instr) products(patches, out []int32, g, perGroup, position int) {
 	area := w.outH * w.outW
 	first := g * perGroup
 	end := first + perGroup
+	positions := len(patches) / taps
 	quads := k.quads[g*len(k.quads)/w.group : (g+1)*len(k.quads)/w.group]
 	for ; len(quads) > 0; quads = quads[taps:] {
-		weights := quads[:taps]
-		for n := 0; n*taps < len(patches); n++ {
-			var a, b, c, d int64
-			for t, v := range patches[n*taps:][:len(weights)] {
-				q := &weights[t]
-				x := int64(v)
-				a += x * q[0]
-				b += x * q[1]
-				c += x * q[2]
-				d += x * q[3]
-			}
-			at := position + n
-			i.store(out, first, end, area, at, a)
-			i.store(out, first+2, end, area, at, b)
-			i.store(out, first+4, end, area, at, c)
-			i.store(out, first+6, end, area, at, d)
+		for n := range positions {
+			a, b, c, d := quadSums(patches[n*taps:][:taps], quads)
+			i.store(out, first, end, area, position+n, a)
+			i.store(out, first+2, end, area, position+n, b)
+			i.store(out, first+4, end, area, position+n, c)
+			i.store(out, first+6, end, area, position+n, d)
 		}
 		first += 8
 	}
 	if len(k.duos) > 0 {
-		weights := k.duos[g*taps:][:taps]
-		for n := 0; n*taps < len(patches); n++ {
-			var a, b int64
-			for t, v := range patches[n*taps:][:len(weights)] {
-				q := &weights[t]
-				a += int64(v) * q[0]
-				b += int64(v) * q[1]
-			}
+		for n := range positions {
+			a, b := duoSums(patches[n*taps:][:taps], k.duos[g*taps:])
 			i.store(out, first, end, area, position+n, a)
 			i.store(out, first+2, end, area, position+n, b)
 		}
 		first += 4
 	}
 	if len(k.ones) > 0 {
-		weights := k.ones[g*taps:][:taps]
-		for n := 0; n*taps < len(patches); n++ {
-			var a int64
-			for t, v := range patches[n*taps:][:len(weights)] {
-				a += int64(v) * weights[t]
-			}
+		for n := range positions {
+			a := oneSums(patches[n*taps:][:taps], k.ones[g*taps:])
 			i.store(out, first, end, area, position+n, a)
 		}
 	}
+}
+
+// The loops that do all the work stand alone, and are not inlined, so that the
+// compiler keeps their sums in registers.
+
+//go:noinline
+func quadSums(patch []int32, weights [][4]int64) (a, b, c, d int64) {
+	weights = weights[:len(patch)]
+	for t, v := range patch {
+		w, x := &weights[t], int64(v)
+		a += x * w[0]
+		b += x * w[1]
+		c += x * w[2]
+		d += x * w[3]
+	}
+	return a, b, c, d
+}
+
+//go:noinline
+func duoSums(patch []int32, weights [][2]int64) (a, b int64) {
+	weights = weights[:len(patch)]
+	for t, v := range patch {
+		w, x := &weights[t], int64(v)
+		a += x * w[0]
+		b += x * w[1]
+	}
+	return a, b
+}
+
+//go:noinline
+func oneSums(patch []int32, weights []int64) (a int64) {
+	weights = weights[:len(patch)]
+	for t, v := range patch {
+		a += int64(v) * weights[t]
+	}
+	return a
 }
 
 // store unpacks the sums of channels c and c+1 (if there is one), adds the bias

@@ -634,14 +634,11 @@ func (c *checker) gather() error {
 		return c.fail(CodeType, "the indices must be a computed tensor cast to int64")
 	}
 	x := &c.tensors[in.tensor]
-	var width int // of a row
 	shape := slices.Clone(x.shape)
 	switch {
 	case len(k.dims) == 1:
-		width = 1
 	case len(k.dims) == 2 && len(x.shape) == 1:
-		width = k.dims[1]
-		shape = append(shape, width)
+		shape = append(shape, k.dims[1])
 	default:
 		return c.fail(CodeShape, "a table of shape %v with indices [batch %v]: only rank 1, or rank 2 with indices of rank 2", k.dims, x.shape)
 	}
@@ -654,21 +651,14 @@ func (c *checker) gather() error {
 			return c.fail(CodeBound, "indices from %d to %d leave the table of %d rows", r.lo, r.hi, rows)
 		}
 	}
-	columns := make([]interval, width)
-	for j := range columns {
-		columns[j] = interval{table[j], table[j]}
-	}
-	for i, v := range table {
-		columns[i%width] = columns[i%width].union(interval{v, v})
-	}
-	for _, r := range columns {
+	ranges := k.columns()
+	for _, r := range ranges {
 		if _, err := c.reachable(int64(r.lo), int64(r.hi)); err != nil {
 			return err
 		}
 	}
-	ranges := columns
 	if len(k.dims) == 1 {
-		ranges = slices.Repeat(columns, len(x.ranges))
+		ranges = slices.Repeat(ranges, len(x.ranges))
 	}
 	return c.emit(step{op: opGather, values: table}, tensor{typ: typeFloat, shape: shape, ranges: ranges, hulls: ranges})
 }

@@ -148,8 +148,13 @@ func compile(file []byte, g *graph) *Program {
 		}
 		switch s.op {
 		case opConv:
-			i.kernel = pack(&s)
-			p.patch = max(p.patch, i.kernel.patchSize(&s.win))
+			if w := &s.win; w.inC == w.group && w.outC <= 2*w.group && w.outW > 1 {
+				i.weights = s.weights
+				p.patch = max(p.patch, w.outW)
+			} else {
+				i.kernel = pack(&s)
+				p.patch = max(p.patch, i.kernel.patchSize(w))
+			}
 		case opShift, opClip:
 			i.post.fuse(s)
 		case opGather:

@@ -97,3 +97,46 @@ func (b *Builder) Output(x string, dims ...int) {
 }
 
 func bitLen(v int) int { return bits.Len(uint(v)) }
+
+// LeNet returns a convolutional model of the size of LeNet: 0.83M MACs.
+func LeNet() []byte {
+	b := NewBuilder(Uint8, 1, 28, 28)
+	h := b.Cast("x", Float)
+	for _, layer := range [][2]int{{1, 8}, {8, 16}} {
+		in, out := layer[0], layer[1]
+		h = b.Node("Conv", []string{h, b.Const(ramp(out*in*25, 127), out, in, 5, 5), b.Const(ramp(out, 999), out)}, IntsAttr("pads", 2, 2, 2, 2))
+		h = b.Clip(b.Shift(h, []int{9}), 0, 255)
+		h = b.Node("MaxPool", []string{h}, IntsAttr("kernel_shape", 2, 2), IntsAttr("strides", 2, 2))
+	}
+	h = b.Node("Flatten", []string{h})
+	h = b.Clip(b.Shift(b.Node("Gemm", []string{h, b.Const(ramp(784*64, 99), 784, 64)}), []int{9}), 0, 255)
+	b.Output(b.Node("Gemm", []string{h, b.Const(ramp(64*10, 127), 64, 10)}), 10)
+	return b.Encode()
+}
+
+// MLP returns a model of two dense layers with 0.10M MACs.
+func MLP() []byte {
+	b := NewBuilder(Uint8, 1, 28, 28)
+	h := b.Node("Flatten", []string{b.Cast("x", Float)})
+	h = b.Node("Gemm", []string{h, b.Const(ramp(784*128, 80), 128, 784), b.Const(ramp(128, 999), 128)}, IntAttr("transB", 1))
+	h = b.Clip(b.Shift(h, []int{9}), 0, 255)
+	b.Output(b.Node("Gemm", []string{h, b.Const(ramp(128*10, 127), 128, 10)}), 10)
+	return b.Encode()
+}
+
+// Separable returns a model of depthwise and pointwise convolutions, 2.7M MACs.
+func Separable() []byte {
+	b := NewBuilder(Uint8, 1, 49, 10)
+	h := b.Cast("x", Float)
+	h = b.Node("Conv", []string{h, b.Const(ramp(64*40, 127), 64, 1, 10, 4)}, IntsAttr("pads", 4, 1, 5, 1), IntsAttr("strides", 2, 2))
+	h = b.Clip(b.Shift(h, []int{9}), 0, 255)
+	for range 4 {
+		h = b.Node("Conv", []string{h, b.Const(ramp(64*9, 127), 64, 1, 3, 3)}, IntAttr("group", 64), IntsAttr("pads", 1, 1, 1, 1))
+		h = b.Clip(b.Shift(h, []int{9}), 0, 255)
+		h = b.Node("Conv", []string{h, b.Const(ramp(64*64, 127), 64, 64, 1, 1)})
+		h = b.Clip(b.Shift(h, []int{10}), 0, 255)
+	}
+	h = b.Shift(b.Node("ReduceSum", []string{h, b.Int64s(2, 3)}, IntAttr("keepdims", 0)), []int{7})
+	b.Output(b.Node("Gemm", []string{h, b.Const(ramp(64*12, 127), 64, 12)}), 12)
+	return b.Encode()
+}
