@@ -12,30 +12,26 @@ type operator struct {
 	check                func(*checker) error
 }
 
-var operators map[string]operator
-
-// The table is filled here because the check functions lead back to it.
-func init() {
-	operators = map[string]operator{
-		"Add":       {2, 2, (*checker).add},
-		"Cast":      {1, 1, (*checker).cast},
-		"Clip":      {1, 3, (*checker).clip},
-		"Concat":    {1, maxOperands, (*checker).concat},
-		"Conv":      {2, 3, (*checker).conv},
-		"Flatten":   {1, 1, (*checker).flatten},
-		"Floor":     {1, 1, (*checker).floor},
-		"Gather":    {2, 2, (*checker).gather},
-		"Gemm":      {2, 3, (*checker).gemm},
-		"Identity":  {1, 1, (*checker).identity},
-		"MatMul":    {2, 2, (*checker).matmul},
-		"MaxPool":   {1, 1, (*checker).maxPool},
-		"Mul":       {2, 2, (*checker).mul},
-		"ReduceSum": {2, 2, (*checker).reduceSum},
-		"Relu":      {1, 1, (*checker).relu},
-		"Reshape":   {2, 2, (*checker).reshape},
-		"Sub":       {2, 2, (*checker).sub},
-		"Transpose": {1, 1, (*checker).transpose},
-	}
+// operators is the whole table; it is only ever looked up.
+var operators = map[string]operator{
+	"Add":       {2, 2, (*checker).add},
+	"Cast":      {1, 1, (*checker).cast},
+	"Clip":      {1, 3, (*checker).clip},
+	"Concat":    {1, maxOperands, (*checker).concat},
+	"Conv":      {2, 3, (*checker).conv},
+	"Flatten":   {1, 1, (*checker).flatten},
+	"Floor":     {1, 1, (*checker).floor},
+	"Gather":    {2, 2, (*checker).gather},
+	"Gemm":      {2, 3, (*checker).gemm},
+	"Identity":  {1, 1, (*checker).identity},
+	"MatMul":    {2, 2, (*checker).matmul},
+	"MaxPool":   {1, 1, (*checker).maxPool},
+	"Mul":       {2, 2, (*checker).mul},
+	"ReduceSum": {2, 2, (*checker).reduceSum},
+	"Relu":      {1, 1, (*checker).relu},
+	"Reshape":   {2, 2, (*checker).reshape},
+	"Sub":       {2, 2, (*checker).sub},
+	"Transpose": {1, 1, (*checker).transpose},
 }
 
 func (c *checker) cast() error {
