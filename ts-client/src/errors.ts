@@ -277,3 +277,13 @@ export class SenderStoppedError extends AssayError {
     super("The transaction sender was stopped before the result was known.", { cause });
   }
 }
+
+/** What `sender.send` may throw beside the errors of reads. */
+export type SendErrorType =
+  | TxFailedError
+  | TxTimeoutError
+  | TxTooLargeError
+  | AccountNotFoundError
+  | SignerError
+  | IndexingDisabledError
+  | SenderStoppedError;
