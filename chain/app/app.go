@@ -178,7 +178,7 @@ func New(
 	app.SetBeginBlocker(app.BeginBlocker)
 	app.SetEndBlocker(app.EndBlocker)
 	app.SetAnteHandler(app.newAnteHandler())
-	app.registerUpgrades()
+	app.registerUpgrades(cast.ToString(appOpts.Get(flags.FlagHome)))
 
 	if loadLatest {
 		if err := app.LoadLatestVersion(); err != nil {

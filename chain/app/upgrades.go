@@ -26,10 +26,14 @@ var chainUpgrades []chainUpgrade
 
 // registerUpgrades installs the handlers and, when the node restarts at an
 // upgrade height, the change of stores. It must run before the state is loaded.
-func (app *App) registerUpgrades() {
-	pending, err := app.UpgradeKeeper.ReadUpgradeInfoFromDisk()
-	if err != nil {
-		panic(fmt.Errorf("read upgrade-info.json in the data directory: %w", err))
+// An application without a home has no upgrade-info.json.
+func (app *App) registerUpgrades(home string) {
+	var pending upgradetypes.Plan
+	if home != "" {
+		var err error
+		if pending, err = app.UpgradeKeeper.ReadUpgradeInfoFromDisk(); err != nil {
+			panic(fmt.Errorf("read upgrade-info.json in %s/data: %w", home, err))
+		}
 	}
 	for _, upgrade := range chainUpgrades {
 		app.UpgradeKeeper.SetUpgradeHandler(upgrade.name,

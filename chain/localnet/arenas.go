@@ -13,12 +13,6 @@ const maxArenasFile = 1 << 20
 
 var arenaName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
-// arena is what the accounts of a network depend on; x/poi reads the rest.
-type arena struct {
-	Name   string            `json:"name"`
-	Models []json.RawMessage `json:"models"`
-}
-
 // readArenas reads arenas.json; an empty path means no arenas.
 func readArenas(path string) ([]arena, error) {
 	if path == "" {

@@ -27,6 +27,7 @@ import (
 
 	"github.com/assay-network/assay/chain/app"
 	"github.com/assay-network/assay/chain/app/params"
+	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
 const assay = 1_000_000 // uassay
@@ -49,7 +50,7 @@ const (
 )
 
 // makeGenesis returns the genesis all nodes share.
-func makeGenesis(encoding *app.App, options Options, nodes []*node, keys []key) (*genutiltypes.AppGenesis, error) {
+func makeGenesis(encoding *app.App, options Options, arenas []arena, nodes []*node, keys []key) (*genutiltypes.AppGenesis, error) {
 	cdc := encoding.AppCodec()
 	state := encoding.BasicModuleManager.DefaultGenesis(cdc)
 
@@ -66,6 +67,18 @@ func makeGenesis(encoding *app.App, options Options, nodes []*node, keys []key) 
 	voting, expedited := votingPeriod, votingPeriod/2
 	gov.Params.VotingPeriod, gov.Params.ExpeditedVotingPeriod = &voting, &expedited
 	state[govtypes.ModuleName] = cdc.MustMarshalJSON(&gov)
+
+	var curator string
+	for _, k := range keys {
+		if k.role == roleCurator {
+			curator = k.Address
+		}
+	}
+	poi, err := poiGenesis(cdc, options, arenas, curator)
+	if err != nil {
+		return nil, err
+	}
+	state[poitypes.ModuleName] = cdc.MustMarshalJSON(poi)
 
 	var transactions genutiltypes.GenesisState
 	for _, n := range nodes {

@@ -22,6 +22,7 @@ type Options struct {
 	Dir              string
 	Force            bool
 	ArenasFile       string
+	ParamsFile       string
 	ChainID          string
 	BlockTime        time.Duration
 	GenesisTime      time.Time
@@ -123,7 +124,7 @@ func Init(encoding *app.App, options Options) (Network, error) {
 			return Network{}, err
 		}
 	}
-	genesis, err := makeGenesis(encoding, options, nodes, keys)
+	genesis, err := makeGenesis(encoding, options, arenas, nodes, keys)
 	if err != nil {
 		return Network{}, err
 	}

@@ -67,9 +67,6 @@ func NewRootCmd() *cobra.Command {
 // prepare reads flags, client.toml, config.toml and app.toml, writing the files
 // with this chain's defaults where they are missing.
 func prepare(cmd *cobra.Command, clientCtx client.Context) error {
-	if selfContained(cmd) {
-		return nil
-	}
 	cmd.SetOut(cmd.OutOrStdout())
 	cmd.SetErr(cmd.ErrOrStderr())
 
@@ -89,28 +86,13 @@ func prepare(cmd *cobra.Command, clientCtx client.Context) error {
 	return server.InterceptConfigsPreRunHandler(cmd, appTemplate, appConfig, nodeconfig.Comet())
 }
 
-// withoutHome marks commands that read and write no node home, so that none is
-// created for them.
-const withoutHome = "assayd/without-home"
-
-func selfContained(cmd *cobra.Command) bool {
-	for c := cmd; c != nil; c = c.Parent() {
-		if c.Annotations[withoutHome] != "" {
-			return true
-		}
-	}
-	return false
-}
-
 func addCommands(root *cobra.Command, template *app.App) {
 	home := params.DefaultNodeHome()
-	for _, command := range []*cobra.Command{localnet.Command(template), IntONNXCommand()} {
-		command.Annotations = map[string]string{withoutHome: "true"}
-		root.AddCommand(command)
-	}
 	root.AddCommand(
 		genutilcli.InitCmd(template.BasicModuleManager, home),
 		genutilcli.Commands(template.TxConfig(), template.BasicModuleManager, home),
+		localnet.Command(template),
+		IntONNXCommand(),
 		keys.Commands(),
 		debug.Cmd(),
 		pruning.Cmd(newApp, home),
