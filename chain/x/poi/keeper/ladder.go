@@ -267,19 +267,16 @@ func (k Keeper) acceptStep(ctx sdk.Context, s *arenaSettlement, contenders []typ
 		return err
 	}
 	if old.Status == types.MODEL_STATUS_TOP {
-		if err := k.setModelStatus(ctx, old.Id, types.MODEL_STATUS_ARCHIVED); err != nil {
+		if err := k.setModelStatus(ctx, old, types.MODEL_STATUS_ARCHIVED); err != nil {
 			return err
 		}
-	}
-	if err := k.setModelStatus(ctx, winner.Model, types.MODEL_STATUS_TOP); err != nil {
-		return err
 	}
 	model, err := k.models.Get(ctx, winner.Model)
 	if err != nil {
 		return err
 	}
 	model.StepMark = s.step.Index + 1
-	if err := k.models.Set(ctx, model.Id, model); err != nil {
+	if err := k.setModelStatus(ctx, model, types.MODEL_STATUS_TOP); err != nil {
 		return err
 	}
 
