@@ -1,21 +1,23 @@
 /**
- * Differential test: random IntONNX-24 models must give the same integers in onnxruntime, at every
+ * Differential test: IntONNX-24 models must give the same integers in onnxruntime, at every
  * optimisation level, as in the chain's interpreter.
  *
- *     node scripts/bench/differential.ts --graphs 2000 --seed 1
+ *     node scripts/bench/differential.ts --graphs 2000 --seed 1     random models
+ *     node scripts/bench/differential.ts models/digits/*.onnx          these files, random inputs
  *
  * The models, their inputs and the interpreter's outputs come from chain/intonnx/internal/gen, one
- * JSON object a line. Exits with 1 at any difference, and names the seed that reproduces it.
+ * JSON object a line. Exits with 1 at any difference, and names the seed or file that reproduces it.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 interface Sample {
-  seed: number
+  name: string
   model: string
   inputs: string
   batch: number
@@ -74,12 +76,16 @@ async function run(sample: Sample, runtime: Runtime): Promise<number[]> {
   }
 }
 
-const { values } = parseArgs({ options: { graphs: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' } } })
-const graphs = Number(values.graphs)
+const { values, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: { graphs: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' } },
+})
+const graphs = files.length > 0 ? files.length : Number(values.graphs)
 if (!Number.isInteger(graphs) || graphs < 1) throw new Error(`--graphs ${values.graphs}: expected a positive number`)
+const source = files.length > 0 ? ['files', values.seed, ...files.map((file) => resolve(file))] : ['random', values.graphs, values.seed]
 
 const started = performance.now()
-const generator = spawn('go', ['run', './intonnx/internal/gen', 'random', values.graphs, values.seed], {
+const generator = spawn('go', ['run', './intonnx/internal/gen', ...source], {
   cwd: fileURLToPath(new URL('../../chain/', import.meta.url)),
   stdio: ['ignore', 'pipe', 'inherit'],
 })
@@ -102,7 +108,7 @@ for await (const line of createInterface({ input: generator.stdout })) {
     }
     if (problem !== undefined) {
       differences++
-      console.error(`seed ${sample.seed}, ${runtime.name}: ${problem}`)
+      console.error(`${sample.name}, ${runtime.name}: ${problem}`)
     }
     outputs += expected.length
   }
@@ -112,5 +118,5 @@ const [code] = await ended
 if (code !== 0 || compared !== graphs) throw new Error(`the generator ended with code ${code} after ${compared} of ${graphs} models`)
 
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
-console.log(`${compared} random models x ${runtimes.length} runtimes, ${outputs} outputs: ${differences} differences (${seconds} s)`)
+console.log(`${compared} models x ${runtimes.length} runtimes, ${outputs} outputs: ${differences} differences (${seconds} s)`)
 process.exitCode = differences === 0 ? 0 : 1

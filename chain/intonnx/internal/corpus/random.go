@@ -198,6 +198,9 @@ func (m *maker) conv(x flow) flow {
 		group = in
 	}
 	out := group * (1 + m.r.IntN(max(1, 18/group)))
+	if group == 1 && m.r.IntN(3) == 0 { // block sizes for which runtimes have kernels of their own
+		out = []int{8, 16, 32}[m.r.IntN(3)]
+	}
 	kernel := [2]int{1 + m.r.IntN(5), 1 + m.r.IntN(5)}
 	var pads, strides, dilations [2]int
 	var after [2]int

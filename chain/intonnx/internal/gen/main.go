@@ -1,13 +1,15 @@
 // Command gen writes what other programs need to test intonnx:
 //
 //	gen corpus DIR             the shared corpus
-//	gen random COUNT SEED      random models, one JSON object a line, to standard output
+//	gen random COUNT SEED      random models and inputs, one JSON object a line, to standard output
+//	gen files SEED FILE...     the same for model files and random inputs
 package main
 
 import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,8 +39,14 @@ func run(args []string) error {
 			return err
 		}
 		return writeRandom(count, seed)
+	case len(args) >= 3 && args[0] == "files":
+		seed, err := strconv.ParseUint(args[1], 10, 64)
+		if err != nil {
+			return err
+		}
+		return writeFiles(seed, args[2:])
 	default:
-		return fmt.Errorf("usage: gen corpus DIR | gen random COUNT SEED")
+		return fmt.Errorf("usage: gen corpus DIR | gen random COUNT SEED | gen files SEED FILE...")
 	}
 }
 
@@ -62,9 +70,9 @@ func writeCorpus(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "corpus.json"), index, 0o644)
 }
 
-// sample is a random model with inputs back to back and the outputs of each.
+// sample is a model with random inputs back to back and the outputs of each.
 type sample struct {
-	Seed    uint64       `json:"seed"`
+	Name    string       `json:"name"`
 	Model   []byte       `json:"model"`  // base64
 	Inputs  []byte       `json:"inputs"` // base64
 	Batch   int          `json:"batch"`
@@ -74,16 +82,43 @@ type sample struct {
 
 func writeRandom(count int, seed uint64) error {
 	const batch = 3
+	return writeSamples(count, func(i int) (sample, *intonnx.Program, error) {
+		file, p, inputs := corpus.Random(seed+uint64(i), batch)
+		return sample{Name: fmt.Sprintf("seed %d", seed+uint64(i)), Model: file, Inputs: inputs, Batch: batch}, p, nil
+	})
+}
+
+func writeFiles(seed uint64, paths []string) error {
+	const batch = 16
+	r := rand.New(rand.NewPCG(seed, 0))
+	return writeSamples(len(paths), func(i int) (sample, *intonnx.Program, error) {
+		file, err := os.ReadFile(paths[i])
+		if err != nil {
+			return sample{}, nil, err
+		}
+		p, err := intonnx.Check(file, intonnx.Limits{})
+		if err != nil {
+			return sample{}, nil, fmt.Errorf("%s: %w", paths[i], err)
+		}
+		return sample{Name: paths[i], Model: file, Inputs: corpus.RandomInputs(r, p, batch), Batch: batch}, p, nil
+	})
+}
+
+// writeSamples runs the samples and prints them.
+func writeSamples(count int, next func(int) (sample, *intonnx.Program, error)) error {
 	out := bufio.NewWriter(os.Stdout)
 	encoder := json.NewEncoder(out)
 	var scratch intonnx.Scratch
-	for i := range uint64(count) {
-		file, p, inputs := corpus.Random(seed+i, batch)
-		outputs, err := p.RunBatch(&scratch, inputs)
+	for i := range count {
+		s, p, err := next(i)
 		if err != nil {
 			return err
 		}
-		if err := encoder.Encode(sample{seed + i, file, inputs, batch, p.Info, outputs}); err != nil {
+		s.Info = p.Info
+		if s.Outputs, err = p.RunBatch(&scratch, s.Inputs); err != nil {
+			return err
+		}
+		if err := encoder.Encode(s); err != nil {
 			return err
 		}
 	}
