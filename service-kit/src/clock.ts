@@ -193,8 +193,9 @@ export class ClockDispatcher implements PhaseClock {
     const late = AbortSignal.any([signal, this.until({ epoch, phase })]);
     const run = (async () => handler(late))()
       .catch((error: unknown) => {
-        if (late.aborted && isAbort(error)) this.#log.debug({ epoch, phase: phaseName(phase) }, "late work dropped");
-        else this.#log.error({ error, epoch, phase: phaseName(phase) }, messageOf(error));
+        const fields = { error, epoch, phase: phaseName(phase) };
+        if (late.aborted) this.#log.debug(fields, "late work dropped");
+        else this.#log.error(fields, messageOf(error));
       })
       .finally(() => {
         done();

@@ -5,9 +5,16 @@ import type { Store } from "./store.ts";
 
 const row = z.object({ entry: z.instanceof(Uint8Array) });
 
+export interface JournalOptions {
+  /** Ids remembered, the newest ones. Choose more than can be under way or asked for again. */
+  keep?: number;
+}
+
 /** The sender's journal in a table of the service's store. When `put` resolves, the record is on disk. */
-export function createJournal(store: Store): Journal {
-  store.run("CREATE TABLE IF NOT EXISTS journal (id TEXT PRIMARY KEY, entry BLOB NOT NULL) STRICT");
+export function createJournal(store: Store, { keep = 1_000 }: JournalOptions = {}): Journal {
+  store.run(
+    "CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, entry BLOB NOT NULL) STRICT",
+  );
   return {
     async get(id) {
       const found = store.get("SELECT entry FROM journal WHERE id = ?", row, id);
@@ -15,11 +22,14 @@ export function createJournal(store: Store): Journal {
       return found === undefined ? undefined : (deserialize(found.entry) as JournalRecord);
     },
     async put(id, record) {
-      store.run(
-        "INSERT INTO journal (id, entry) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET entry = excluded.entry",
-        id,
-        serialize(record),
-      );
+      store.transaction(() => {
+        store.run(
+          "INSERT INTO journal (id, entry) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET entry = excluded.entry",
+          id,
+          serialize(record),
+        );
+        store.run("DELETE FROM journal WHERE number <= (SELECT max(number) FROM journal) - ?", keep);
+      });
     },
     async delete(id) {
       store.run("DELETE FROM journal WHERE id = ?", id);

@@ -34,7 +34,7 @@ describe("files", () => {
 describe("journal", () => {
   it("keeps records across a restart", () =>
     withFolder(async (folder) => {
-      const record = { hash: "AB", txBytes: Uint8Array.of(1, 2), timeoutHeight: 7, timeoutMs: undefined, firstMessage: 0, endMessage: 1 };
+      const record = { hash: "AB", txBytes: Uint8Array.of(1, 2), timeoutHeight: 7, timeoutMs: undefined, firstMessage: 0, endMessage: 1, shared: false };
       const store = openStore(folder, { migrations: [] });
       const journal = createJournal(store);
       await journal.put("a", record);
@@ -48,6 +48,19 @@ describe("journal", () => {
       expect([...found!.txBytes]).to.deep.equal([1, 2]);
       expect(await createJournal(again).get("b")).to.equal(undefined);
       again.close();
+    }));
+});
+
+describe("journal size", () => {
+  it("keeps the newest records only", () =>
+    withFolder(async (folder) => {
+      const record = { hash: "AB", txBytes: Uint8Array.of(1), timeoutHeight: 7, timeoutMs: undefined, firstMessage: 0, endMessage: 1, shared: false };
+      const store = openStore(folder, { migrations: [] });
+      const journal = createJournal(store, { keep: 3 });
+      for (const id of ["a", "b", "c", "a", "d"]) await journal.put(id, record);
+      const left = await Promise.all(["a", "b", "c", "d"].map(async (id) => (await journal.get(id)) !== undefined));
+      expect(left).to.deep.equal([false, true, true, true]);
+      store.close();
     }));
 });
 
