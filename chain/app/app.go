@@ -59,6 +59,8 @@ import (
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
 	"github.com/assay-network/assay/chain/app/params"
+	poikeeper "github.com/assay-network/assay/chain/x/poi/keeper"
+	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
 var _ servertypes.Application = (*App)(nil)
@@ -75,7 +77,8 @@ type App struct {
 	txConfig          client.TxConfig
 	interfaceRegistry codectypes.InterfaceRegistry
 
-	keys map[string]*storetypes.KVStoreKey
+	keys          map[string]*storetypes.KVStoreKey
+	transientKeys map[string]*storetypes.TransientStoreKey
 
 	AccountKeeper   authkeeper.AccountKeeper
 	BankKeeper      bankkeeper.BaseKeeper
@@ -88,6 +91,7 @@ type App struct {
 	FeeGrantKeeper  feegrantkeeper.Keeper
 	AuthzKeeper     authzkeeper.Keeper
 	ConsensusKeeper consensuskeeper.Keeper
+	PoiKeeper       *poikeeper.Keeper
 
 	ModuleManager      *module.Manager
 	BasicModuleManager module.BasicManager
@@ -135,8 +139,9 @@ func New(
 	keys := storetypes.NewKVStoreKeys(
 		authtypes.StoreKey, banktypes.StoreKey, stakingtypes.StoreKey, slashingtypes.StoreKey,
 		distrtypes.StoreKey, govtypes.StoreKey, evidencetypes.StoreKey, upgradetypes.StoreKey,
-		feegrant.StoreKey, authzkeeper.StoreKey, consensustypes.StoreKey,
+		feegrant.StoreKey, authzkeeper.StoreKey, consensustypes.StoreKey, poitypes.StoreKey,
 	)
+	transientKeys := storetypes.NewTransientStoreKeys(poitypes.TransientStoreKey)
 	if err := bApp.RegisterStreamingServices(appOpts, keys); err != nil {
 		panic(err)
 	}
@@ -148,6 +153,7 @@ func New(
 		txConfig:          txConfig,
 		interfaceRegistry: interfaceRegistry,
 		keys:              keys,
+		transientKeys:     transientKeys,
 	}
 	app.buildKeepers(appOpts, logger)
 	app.buildModules()
@@ -173,6 +179,7 @@ func New(
 	}
 
 	app.MountKVStores(keys)
+	app.MountTransientStores(transientKeys)
 	app.SetInitChainer(app.InitChainer)
 	app.SetPreBlocker(app.PreBlocker)
 	app.SetBeginBlocker(app.BeginBlocker)
@@ -241,6 +248,22 @@ func (app *App) buildKeepers(appOpts servertypes.AppOptions, logger log.Logger) 
 		cdc, store(govtypes.StoreKey), app.AccountKeeper, app.BankKeeper, app.DistrKeeper, app.MsgServiceRouter(),
 		govtypes.DefaultConfig(), authority, govkeeper.NewDefaultCalculateVoteResultsAndVotingPower(app.StakingKeeper),
 	)
+	app.buildPoiKeeper()
+}
+
+// buildPoiKeeper panics on a wiring mistake, as the other constructors do.
+func (app *App) buildPoiKeeper() {
+	keeper, err := poikeeper.NewKeeper(
+		app.appCodec,
+		runtime.NewKVStoreService(app.keys[poitypes.StoreKey]),
+		runtime.NewTransientStoreService(app.transientKeys[poitypes.TransientStoreKey]),
+		app.AccountKeeper, app.BankKeeper, app.StakingKeeper, app.DistrKeeper,
+		authtypes.FeeCollectorName, Authority(),
+	)
+	if err != nil {
+		panic(err)
+	}
+	app.PoiKeeper = keeper
 }
 
 // Authority is the address that may change parameters and schedule upgrades:

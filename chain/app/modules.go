@@ -38,6 +38,8 @@ import (
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
 	"github.com/assay-network/assay/chain/app/params"
+	"github.com/assay-network/assay/chain/x/poi"
+	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
 // moduleAccountPermissions lists every module account and what it may do with
@@ -50,6 +52,7 @@ var moduleAccountPermissions = map[string][]string{
 	stakingtypes.NotBondedPoolName:      {authtypes.Burner, authtypes.Staking},
 	stakingtypes.KeyRotationFeePoolName: {authtypes.Burner},
 	govtypes.ModuleName:                 {authtypes.Burner},
+	poitypes.ModuleName:                 {authtypes.Minter, authtypes.Burner},
 }
 
 // BlockedAddresses are the module accounts nobody may send coins to: their
@@ -80,6 +83,7 @@ func (app *App) buildModules() {
 		feegrantmodule.NewAppModule(cdc, app.AccountKeeper, app.BankKeeper, app.FeeGrantKeeper, app.interfaceRegistry),
 		authzmodule.NewAppModule(cdc, app.AuthzKeeper, app.AccountKeeper, app.BankKeeper, app.interfaceRegistry),
 		consensus.NewAppModule(cdc, app.ConsensusKeeper),
+		poi.NewAppModule(app.PoiKeeper),
 	)
 
 	app.BasicModuleManager = module.NewBasicManagerFromManager(app.ModuleManager, map[string]module.AppModuleBasic{
@@ -98,12 +102,14 @@ func (app *App) buildModules() {
 	// rewards already handed out.
 	app.ModuleManager.SetOrderBeginBlockers(
 		distrtypes.ModuleName, slashingtypes.ModuleName, evidencetypes.ModuleName, stakingtypes.ModuleName,
-		genutiltypes.ModuleName, authz.ModuleName,
+		genutiltypes.ModuleName, authz.ModuleName, poitypes.ModuleName,
 	)
 
 	// bank first: it credits what the transactions of the block left pending.
+	// poi after gov and staking: it acts on the parameters and validators of this block.
 	app.ModuleManager.SetOrderEndBlockers(
 		banktypes.ModuleName, govtypes.ModuleName, stakingtypes.ModuleName, feegrant.ModuleName, genutiltypes.ModuleName,
+		poitypes.ModuleName,
 	)
 
 	// genutil delivers the validators' first transactions and needs everything
@@ -112,6 +118,7 @@ func (app *App) buildModules() {
 		authtypes.ModuleName, banktypes.ModuleName, distrtypes.ModuleName, stakingtypes.ModuleName,
 		slashingtypes.ModuleName, govtypes.ModuleName, genutiltypes.ModuleName, evidencetypes.ModuleName,
 		authz.ModuleName, feegrant.ModuleName, upgradetypes.ModuleName, vestingtypes.ModuleName, consensustypes.ModuleName,
+		poitypes.ModuleName,
 	}
 	app.ModuleManager.SetOrderInitGenesis(genesisOrder...)
 	app.ModuleManager.SetOrderExportGenesis(genesisOrder...)
