@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,10 +54,18 @@ export async function eventually(condition: () => boolean, what: string): Promis
   throw new Error(`never happened: ${what}`);
 }
 
-/** A trained model of the repository with its id. */
-export async function readModel(path: string): Promise<{ id: Uint8Array; file: Uint8Array }> {
-  const file = new Uint8Array(await readFile(join(root, "models", path)));
-  return { file, id: new Uint8Array(createHash("sha256").update(file).digest()) };
+export interface ModelFile {
+  id: Uint8Array;
+  file: Uint8Array;
+}
+
+/** The trained models of an arena of the repository, smallest file first. */
+export async function trainedModels(arena: string): Promise<ModelFile[]> {
+  const folder = join(root, "models", arena);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".onnx"));
+  const files = await Promise.all(names.map(async (name) => new Uint8Array(await readFile(join(folder, name)))));
+  files.sort((a, b) => a.length - b.length);
+  return files.map((file) => ({ file, id: new Uint8Array(createHash("sha256").update(file).digest()) }));
 }
 
 export const digits: ArenaSpec = ArenaSpec.fromPartial({
