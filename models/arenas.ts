@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { preprocessingNames } from '@assay/client/preprocessing/preprocess';
-import { z } from 'zod';
+import { readFile } from "node:fs/promises";
+import { preprocessingNames } from "@assay/client/preprocessing/preprocess";
+import { z } from "zod";
 
 const file = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+\.onnx$/);
 const name = z.string().regex(/^[a-z0-9-]{1,32}$/);
@@ -10,7 +10,7 @@ const Model = z.strictObject({
   name,
   /** Relative to this folder. */
   file,
-  role: z.enum(['honest', 'copy']),
+  role: z.enum(["honest", "copy"]),
   licence: text,
   card: text,
   parents: z.array(name),
@@ -20,11 +20,14 @@ const Arena = z.strictObject({
   name,
   description: text,
   /** One item's tensor without the batch dimension; bytes are row-major, little-endian. */
-  input: z.strictObject({ type: z.enum(['uint8', 'int8', 'int16']), shape: z.array(z.int().positive()).min(1).max(3) }),
+  input: z.strictObject({
+    type: z.enum(["uint8", "int8", "int16"]),
+    shape: z.array(z.int().positive()).min(1).max(3),
+  }),
   preprocessing: z.enum(preprocessingNames() as [string, ...string[]]),
-  answer: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('class'), labels: z.array(text).min(2).max(256) }),
-    z.strictObject({ kind: z.literal('scalar'), tolerance: z.int().nonnegative() }),
+  answer: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("class"), labels: z.array(text).min(2).max(256) }),
+    z.strictObject({ kind: z.literal("scalar"), tolerance: z.int().nonnegative() }),
   ]),
   weight: z.int().nonnegative().max(0xffffffff),
   reference: Model.omit({ role: true, parents: true }),
@@ -39,5 +42,5 @@ export type Arena = z.infer<typeof Arena>;
 
 /** The arenas of the local network, from `arenas.json` beside this file. */
 export async function readArenas(): Promise<Arena[]> {
-  return Arenas.parse(JSON.parse(await readFile(new URL('arenas.json', import.meta.url), 'utf8'))).arenas;
+  return Arenas.parse(JSON.parse(await readFile(new URL("arenas.json", import.meta.url), "utf8"))).arenas;
 }

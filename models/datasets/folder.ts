@@ -1,12 +1,12 @@
-import { open, readFile } from 'node:fs/promises';
-import { extname, resolve, sep } from 'node:path';
-import type { ImageItem, RawItem } from '@assay/client/preprocessing/items';
-import { z } from 'zod';
-import { DatasetError, digestGroup, splitByGroup, type Dataset, type Source } from './dataset.ts';
-import { augmentImage } from './image-augmentation.ts';
-import { parsePnm } from './pnm.ts';
-import type { Random } from './random.ts';
-import { augmentText } from './text-augmentation.ts';
+import { open, readFile } from "node:fs/promises";
+import { extname, resolve, sep } from "node:path";
+import type { ImageItem, RawItem } from "@assay/client/preprocessing/items";
+import { z } from "zod";
+import { DatasetError, digestGroup, splitByGroup, type Dataset, type Source } from "./dataset.ts";
+import { augmentImage } from "./image-augmentation.ts";
+import { parsePnm } from "./pnm.ts";
+import type { Random } from "./random.ts";
+import { augmentText } from "./text-augmentation.ts";
 
 const MAX_FILE_BYTES = 16 << 20;
 const MAX_LABELS_BYTES = 16 << 20;
@@ -41,42 +41,66 @@ export async function loadFolder(options: FolderOptions): Promise<Dataset> {
   const sources = new Map<string, Source>();
   for (const [file, name] of await readLabels(directory)) {
     const label = labels.indexOf(name);
-    if (label < 0) throw new DatasetError(`${file}: label "${name}" is none of ${labels.join(', ')}`);
+    if (label < 0) throw new DatasetError(`${file}: label "${name}" is none of ${labels.join(", ")}`);
     const path = resolve(directory, file);
-    if (!path.startsWith(resolve(directory) + sep)) throw new DatasetError(`${file} lies outside ${directory}`);
+    if (!path.startsWith(resolve(directory) + sep))
+      throw new DatasetError(`${file} lies outside ${directory}`);
     const bytes = await readLimited(path, MAX_FILE_BYTES);
     const group = digestGroup(bytes);
     const known = sources.get(group);
-    if (known && known.label !== label) throw new DatasetError(`${file} has the content of another file with the label "${labels[known.label]}"`);
+    if (known && known.label !== label)
+      throw new DatasetError(
+        `${file} has the content of another file with the label "${labels[known.label]}"`,
+      );
     sources.set(group, { raw: parseItem(path, bytes), label, group });
   }
-  const base: Dataset = { name: 'folder', labels, preprocessing, ...splitByGroup('folder', [...sources.values()], hiddenPercent) };
+  const base: Dataset = {
+    name: "folder",
+    labels,
+    preprocessing,
+    ...splitByGroup("folder", [...sources.values()], hiddenPercent),
+  };
   return augment ? { ...base, augment: augmentItem } : base;
 }
 
 function augmentItem(raw: RawItem, random: Random): RawItem {
-  if (typeof raw === 'string') return augmentText(raw, { window: [Math.min(raw.length, 100), Math.max(100, raw.length)], typos: 20 }, random);
-  if (raw.data.length !== raw.width * raw.height) throw new DatasetError('only grey images (.pgm) can be augmented');
-  return augmentImage(raw, { halfTurn: 360, shear: 400, scale: [3700, 4500], shift: 256, contrast: 3000, noise: 20 }, random);
+  if (typeof raw === "string")
+    return augmentText(
+      raw,
+      { window: [Math.min(raw.length, 100), Math.max(100, raw.length)], typos: 20 },
+      random,
+    );
+  if (raw.data.length !== raw.width * raw.height)
+    throw new DatasetError("only grey images (.pgm) can be augmented");
+  return augmentImage(
+    raw,
+    { halfTurn: 360, shear: 400, scale: [3700, 4500], shift: 256, contrast: 3000, noise: 20 },
+    random,
+  );
 }
 
 async function readLabels(directory: string): Promise<[file: string, label: string][]> {
-  const csv = await readOptional(resolve(directory, 'labels.csv'));
-  const json = csv === undefined ? await readOptional(resolve(directory, 'labels.json')) : undefined;
+  const csv = await readOptional(resolve(directory, "labels.csv"));
+  const json = csv === undefined ? await readOptional(resolve(directory, "labels.json")) : undefined;
   const entries = csv !== undefined ? parseCsv(csv) : json !== undefined ? parseJson(json) : undefined;
-  if (!entries) throw new DatasetError(`${directory} has neither labels.csv (lines "file,label") nor labels.json`);
+  if (!entries)
+    throw new DatasetError(`${directory} has neither labels.csv (lines "file,label") nor labels.json`);
   if (entries.length === 0) throw new DatasetError(`the labels file in ${directory} is empty`);
-  if (entries.length > MAX_ITEMS) throw new DatasetError(`${directory} lists ${entries.length} items, at most ${MAX_ITEMS} are read: divide it`);
+  if (entries.length > MAX_ITEMS)
+    throw new DatasetError(
+      `${directory} lists ${entries.length} items, at most ${MAX_ITEMS} are read: divide it`,
+    );
   return entries;
 }
 
 function parseCsv(text: string): [string, string][] {
   return text
     .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line.trim() !== "")
     .map((line, i) => {
-      const comma = line.lastIndexOf(',');
-      if (comma <= 0) throw new DatasetError(`labels.csv line ${i + 1}: expected "file,label", got "${line.slice(0, 80)}"`);
+      const comma = line.lastIndexOf(",");
+      if (comma <= 0)
+        throw new DatasetError(`labels.csv line ${i + 1}: expected "file,label", got "${line.slice(0, 80)}"`);
       return [line.slice(0, comma).trim(), line.slice(comma + 1).trim()];
     });
 }
@@ -86,19 +110,20 @@ function parseJson(text: string): [string, string][] {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new DatasetError('labels.json is not JSON', { cause });
+    throw new DatasetError("labels.json is not JSON", { cause });
   }
   const parsed = LabelFile.safeParse(value);
-  if (!parsed.success) throw new DatasetError(`labels.json must be {"file": "label", ...}: ${parsed.error.message}`);
+  if (!parsed.success)
+    throw new DatasetError(`labels.json must be {"file": "label", ...}: ${parsed.error.message}`);
   return Object.entries(parsed.data);
 }
 
 function parseItem(path: string, bytes: Uint8Array): RawItem {
   switch (extname(path).toLowerCase()) {
-    case '.txt':
+    case ".txt":
       return decodeText(path, bytes);
-    case '.pgm':
-    case '.ppm':
+    case ".pgm":
+    case ".ppm":
       return parseImage(path, bytes);
     default:
       throw new DatasetError(`${path}: only .txt, .pgm and .ppm items are read`);
@@ -107,7 +132,7 @@ function parseItem(path: string, bytes: Uint8Array): RawItem {
 
 function decodeText(path: string, bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new DatasetError(`${path} is not UTF-8`, { cause });
   }
@@ -129,12 +154,12 @@ async function readOptional(path: string): Promise<string | undefined> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 async function readLimited(path: string, limit: number): Promise<Uint8Array> {
   try {
-    await using file = await open(path, 'r');
+    await using file = await open(path, "r");
     const { size } = await file.stat();
     if (size > limit) throw new DatasetError(`${path} has ${size} bytes, at most ${limit} are read`);
     return await readFile(file);

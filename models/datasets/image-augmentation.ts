@@ -1,5 +1,5 @@
-import type { ImageItem } from '@assay/client/preprocessing/items';
-import type { Random } from './random.ts';
+import type { ImageItem } from "@assay/client/preprocessing/items";
+import type { Random } from "./random.ts";
 
 /** How far an image may be bent. Fractions are in 1/4096, distances in 1/256 pixel. */
 export interface ImageAugmentation {
@@ -17,7 +17,11 @@ export interface ImageAugmentation {
 const ONE = 4096;
 
 /** A grey image turned, sheared, scaled, shifted, faded and grained, all in integers; same size. */
-export function augmentImage({ width, height, data }: ImageItem, limits: ImageAugmentation, random: Random): ImageItem {
+export function augmentImage(
+  { width, height, data }: ImageItem,
+  limits: ImageAugmentation,
+  random: Random,
+): ImageItem {
   const t = random.between(-limits.halfTurn, limits.halfTurn);
   const norm = ONE * ONE + t * t;
   const cos = Math.trunc((ONE * (ONE * ONE - t * t)) / norm);
@@ -54,7 +58,7 @@ export function augmentImage({ width, height, data }: ImageItem, limits: ImageAu
 }
 
 /** Bilinear sample at (u, v) / 4096; black outside. */
-function sample(data: ImageItem['data'], width: number, height: number, u: number, v: number): number {
+function sample(data: ImageItem["data"], width: number, height: number, u: number, v: number): number {
   const x = u >> 12;
   const y = v >> 12;
   if (x < -1 || y < -1 || x >= width || y >= height) return 0;

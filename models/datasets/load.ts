@@ -1,11 +1,11 @@
-import { DatasetError, type Dataset } from './dataset.ts';
-import { loadDigits } from './digits.ts';
-import { loadFolder, type FolderOptions } from './folder.ts';
-import { loadLanguages } from './languages.ts';
-import { loadSpam } from './spam.ts';
+import { DatasetError, type Dataset } from "./dataset.ts";
+import { loadDigits } from "./digits.ts";
+import { loadFolder, type FolderOptions } from "./folder.ts";
+import { loadLanguages } from "./languages.ts";
+import { loadSpam } from "./spam.ts";
 
 /** Names of the loaders, as `arenas.json` and configurations write them. */
-export type LoaderName = 'digits' | 'languages' | 'spam' | 'folder';
+export type LoaderName = "digits" | "languages" | "spam" | "folder";
 
 /**
  * Loads a data set by the name of its loader.
@@ -15,14 +15,15 @@ export type LoaderName = 'digits' | 'languages' | 'spam' | 'folder';
  */
 export async function load(name: string, folder?: FolderOptions): Promise<Dataset> {
   switch (name as LoaderName) {
-    case 'digits':
+    case "digits":
       return loadDigits();
-    case 'languages':
+    case "languages":
       return loadLanguages();
-    case 'spam':
+    case "spam":
       return loadSpam();
-    case 'folder':
-      if (!folder) throw new DatasetError('the loader "folder" needs a directory, labels and a preprocessing');
+    case "folder":
+      if (!folder)
+        throw new DatasetError('the loader "folder" needs a directory, labels and a preprocessing');
       return loadFolder(folder);
     default:
       throw new DatasetError(`unknown loader "${name}": use digits, languages, spam or folder`);

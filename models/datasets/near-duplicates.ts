@@ -1,4 +1,4 @@
-import { FNV_START, fnvCodePoint } from '@assay/client/preprocessing/fnv';
+import { FNV_START, fnvCodePoint } from "@assay/client/preprocessing/fnv";
 
 const SHINGLE_WORDS = 6;
 const SKETCH = 32;
@@ -23,7 +23,9 @@ export interface Kinship {
  * (a bottom-k sketch, which estimates how much two sets overlap). Documents
  * with the same non-empty key are grouped too.
  */
-export function findKinship(documents: readonly { readonly text: string; readonly key: string }[]): Kinship[] {
+export function findKinship(
+  documents: readonly { readonly text: string; readonly key: string }[],
+): Kinship[] {
   const parent = documents.map((_, i) => i);
   const root = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;
@@ -65,7 +67,7 @@ export function findKinship(documents: readonly { readonly text: string; readonl
   });
   const byKey = new Map<string, number>();
   documents.forEach(({ key }, i) => {
-    if (key === '') return;
+    if (key === "") return;
     const first = byKey.get(key);
     if (first === undefined) byKey.set(key, i);
     else join(first, i);
@@ -85,7 +87,8 @@ function sketch(text: string): number[] {
   const last = Math.max(1, hashes.length - SHINGLE_WORDS + 1);
   for (let i = 0; i < last && hashes.length > 0; i++) {
     let hash = 0;
-    for (const word of hashes.slice(i, i + SHINGLE_WORDS)) hash = Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 13);
+    for (const word of hashes.slice(i, i + SHINGLE_WORDS))
+      hash = Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 13);
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     shingles.add((hash ^ (hash >>> 13)) >>> 0);
   }

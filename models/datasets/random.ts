@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from "node:crypto";
 
 /**
  * A seeded stream of integers (xoshiro128**): the same seed gives the same
@@ -12,7 +12,7 @@ export class Random {
 
   /** @param parts texts, bytes and whole numbers below 2^53 that name the stream. */
   constructor(...parts: readonly (string | number | Uint8Array)[]) {
-    const state = digest('assay/data/v1', ...parts);
+    const state = digest("assay/data/v1", ...parts);
     this.#a = state.readInt32BE(0);
     this.#b = state.readInt32BE(4);
     this.#c = state.readInt32BE(8);
@@ -51,10 +51,10 @@ export class Random {
 
 /** SHA-256 over length-prefixed parts; strings in UTF-8, numbers in decimal. */
 export function digest(...parts: readonly (string | number | Uint8Array)[]): Buffer {
-  const hash = createHash('sha256');
+  const hash = createHash("sha256");
   const length = Buffer.alloc(4);
   for (const part of parts) {
-    const bytes = part instanceof Uint8Array ? part : Buffer.from(String(part), 'utf8');
+    const bytes = part instanceof Uint8Array ? part : Buffer.from(String(part), "utf8");
     length.writeUInt32BE(bytes.length);
     hash.update(length).update(bytes);
   }

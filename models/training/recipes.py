@@ -30,7 +30,7 @@ class Arena:
     scale: float  # real value of one input unit
     labels: int
     recipes: list[Recipe] = field(default_factory=list)
-    copy_noise: float = 0.1
+    copy_noise: float = 0.0  # spread of the noise in a copy, relative to that of each layer's weights
 
 
 ARENAS = {
@@ -39,7 +39,8 @@ ARENAS = {
         (1, 28, 28),
         1 / 255,
         10,
-        [
+        copy_noise=0.14,
+        recipes=[
             Recipe("reference", [Flatten(), Dense(10)], samples=20_000, epochs=2),
             Recipe("mlp-32", [Flatten(), Dense(32), Dense(10)], samples=120_000, epochs=3),
             Recipe("conv-12", [Conv(6, 5, 2), Conv(12, 3, 2), Flatten(), Dense(32), Dense(10)], samples=200_000, epochs=2),
@@ -57,7 +58,8 @@ ARENAS = {
         (128,),
         1.0,
         58,
-        [
+        copy_noise=0.16,
+        recipes=[
             Recipe("reference", [Embed(1024, 6), Dense(58)], samples=100_000, epochs=3),
             Recipe("ngrams-8", [Embed(4096, 8), Dense(58)], samples=66_000, epochs=2),
             Recipe("ngrams-16", [Embed(4096, 16), Dense(58)], samples=100_000, epochs=2),
@@ -71,19 +73,18 @@ ARENAS = {
                 copy="ngrams-64-copy",
             ),
         ],
-        copy_noise=0.1,
     ),
     "spam": Arena(
         "uint8",
         (512,),
         1 / 4,
         2,
-        [
-            Recipe("reference", [Dense(2)], samples=512, epochs=1, rate=1e-3),
-            Recipe("words-4", [Dense(4), Dense(2)], samples=4_500, epochs=1),
-            Recipe("words-16", [Dense(16), Dense(2)], samples=12_500, epochs=1),
+        copy_noise=0.55,
+        recipes=[
+            Recipe("reference", [Dense(2)], samples=256, epochs=1, rate=1e-3),
+            Recipe("words-4", [Dense(4), Dense(2)], samples=4_400, epochs=1),
+            Recipe("words-16", [Dense(16), Dense(2)], samples=11_800, epochs=1),
             Recipe("words-128", [Cap(3), Dense(128), Dense(2)], samples=200_000, epochs=4, decay=0.01, dropout=0.5, copy="words-128-copy"),
         ],
-        copy_noise=0.55,
     ),
 }

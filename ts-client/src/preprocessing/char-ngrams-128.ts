@@ -1,8 +1,8 @@
-import { PreprocessingError } from './errors.ts';
-import { FNV_START, bucket, fnvCodePoint } from './fnv.ts';
-import { MAX_TEXT_LENGTH, type RawItem } from './items.ts';
+import { PreprocessingError } from "./errors.ts";
+import { FNV_START, bucket, fnvCodePoint } from "./fnv.ts";
+import { MAX_TEXT_LENGTH, type RawItem } from "./items.ts";
 
-const NAME = 'char-ngrams-128';
+const NAME = "char-ngrams-128";
 const POSITIONS = 64;
 const BIGRAM_IDS = 1024;
 const TRIGRAM_IDS = 3072;
@@ -19,14 +19,15 @@ const SPACE = 0x20;
  * @throws PreprocessingError when the item is no text, too long, or has no letters.
  */
 export function charNgrams128(item: RawItem): Uint8Array {
-  if (typeof item !== 'string') throw new PreprocessingError(NAME, 'takes text, got an image');
-  if (item.length > MAX_TEXT_LENGTH) throw new PreprocessingError(NAME, `text of ${item.length} characters exceeds ${MAX_TEXT_LENGTH}`);
+  if (typeof item !== "string") throw new PreprocessingError(NAME, "takes text, got an image");
+  if (item.length > MAX_TEXT_LENGTH)
+    throw new PreprocessingError(NAME, `text of ${item.length} characters exceeds ${MAX_TEXT_LENGTH}`);
   const letters = item
-    .normalize('NFC')
+    .normalize("NFC")
     .toLowerCase()
-    .replace(/[^\p{L}\p{M}]+/gu, ' ')
+    .replace(/[^\p{L}\p{M}]+/gu, " ")
     .trim();
-  if (letters === '') throw new PreprocessingError(NAME, 'the text has no letters');
+  if (letters === "") throw new PreprocessingError(NAME, "the text has no letters");
 
   const points: number[] = [SPACE];
   for (const char of letters) {
@@ -41,7 +42,11 @@ export function charNgrams128(item: RawItem): Uint8Array {
     const pair = fnvCodePoint(fnvCodePoint(FNV_START, points[i]!), points[i + 1]!);
     view.setInt16(2 * i, 1 + bucket(pair, BIGRAM_IDS - 1), true);
     if (i + 2 >= points.length) continue;
-    view.setInt16(2 * (POSITIONS + i), BIGRAM_IDS + bucket(fnvCodePoint(pair, points[i + 2]!), TRIGRAM_IDS), true);
+    view.setInt16(
+      2 * (POSITIONS + i),
+      BIGRAM_IDS + bucket(fnvCodePoint(pair, points[i + 2]!), TRIGRAM_IDS),
+      true,
+    );
   }
   return out;
 }

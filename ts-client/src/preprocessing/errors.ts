@@ -1,6 +1,6 @@
 /** A raw item cannot become a tensor: it is too large, empty, or of another kind than the preprocessing takes. */
 export class PreprocessingError extends Error {
-  override readonly name = 'PreprocessingError';
+  override readonly name = "PreprocessingError";
   readonly preprocessing: string;
 
   constructor(preprocessing: string, message: string) {
@@ -11,11 +11,13 @@ export class PreprocessingError extends Error {
 
 /** The arena names a preprocessing this client does not have. */
 export class UnknownPreprocessingError extends Error {
-  override readonly name = 'UnknownPreprocessingError';
+  override readonly name = "UnknownPreprocessingError";
   readonly preprocessing: string;
 
   constructor(preprocessing: string, known: readonly string[]) {
-    super(`unknown preprocessing "${preprocessing}"; this version has ${known.join(', ')}: update the client, or name one of these in the arena`);
+    super(
+      `unknown preprocessing "${preprocessing}"; this version has ${known.join(", ")}: update the client, or name one of these in the arena`,
+    );
     this.preprocessing = preprocessing;
   }
 }

@@ -1,7 +1,7 @@
-import { PreprocessingError } from './errors.ts';
-import { MAX_IMAGE_SIDE, type ImageItem, type RawItem } from './items.ts';
+import { PreprocessingError } from "./errors.ts";
+import { MAX_IMAGE_SIDE, type ImageItem, type RawItem } from "./items.ts";
 
-const NAME = 'gray-28x28';
+const NAME = "gray-28x28";
 const SIDE = 28;
 /** The longest side of the ink inside the frame, as in the MNIST collection the models learned from. */
 const INK_SIDE = 20;
@@ -19,21 +19,27 @@ const INK_THRESHOLD = 48;
  * @throws PreprocessingError when the item is no image, has no ink, or its sizes are wrong.
  */
 export function gray28x28(item: RawItem): Uint8Array {
-  if (typeof item === 'string') throw new PreprocessingError(NAME, 'takes an image, got text');
+  if (typeof item === "string") throw new PreprocessingError(NAME, "takes an image, got text");
   const { width, height, data } = item;
   if (!isSide(width) || !isSide(height)) {
-    throw new PreprocessingError(NAME, `sides must be whole numbers from 1 to ${MAX_IMAGE_SIDE}, got ${width}x${height}`);
+    throw new PreprocessingError(
+      NAME,
+      `sides must be whole numbers from 1 to ${MAX_IMAGE_SIDE}, got ${width}x${height}`,
+    );
   }
   const channels = data.length / (width * height);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new PreprocessingError(NAME, `${width}x${height} pixels need 1, 3 or 4 bytes each, got ${data.length} bytes`);
+    throw new PreprocessingError(
+      NAME,
+      `${width}x${height} pixels need 1, 3 or 4 bytes each, got ${data.length} bytes`,
+    );
   }
   if (channels === 1 && width === SIDE && height === SIDE) return Uint8Array.from(data);
 
   const grey = toGrey(item, channels);
   if (borderIsBright(grey, width, height)) for (let i = 0; i < grey.length; i++) grey[i] = 255 - grey[i]!;
   const box = inkBox(grey, width, height);
-  if (!box) throw new PreprocessingError(NAME, 'no ink found: the image is of one colour');
+  if (!box) throw new PreprocessingError(NAME, "no ink found: the image is of one colour");
   return centre(shrink(grey, width, box));
 }
 
@@ -141,7 +147,8 @@ function centre({ width, height, data }: Grey): Uint8Array {
   const left = clamp(SIDE / 2 - Math.trunc((massX + (mass >> 1)) / mass), 0, SIDE - width);
   const top = clamp(SIDE / 2 - Math.trunc((massY + (mass >> 1)) / mass), 0, SIDE - height);
   const out = new Uint8Array(SIDE * SIDE);
-  for (let y = 0; y < height; y++) out.set(data.subarray(y * width, (y + 1) * width), (top + y) * SIDE + left);
+  for (let y = 0; y < height; y++)
+    out.set(data.subarray(y * width, (y + 1) * width), (top + y) * SIDE + left);
   return out;
 }
 

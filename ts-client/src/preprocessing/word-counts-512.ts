@@ -1,8 +1,8 @@
-import { PreprocessingError } from './errors.ts';
-import { FNV_START, bucket, fnvCodePoint } from './fnv.ts';
-import { MAX_TEXT_LENGTH, type RawItem } from './items.ts';
+import { PreprocessingError } from "./errors.ts";
+import { FNV_START, bucket, fnvCodePoint } from "./fnv.ts";
+import { MAX_TEXT_LENGTH, type RawItem } from "./items.ts";
 
-const NAME = 'word-counts-512';
+const NAME = "word-counts-512";
 const BUCKETS = 512;
 /** Longer words are rare (addresses, encoded attachments) and share the bucket of their beginning. */
 const MAX_WORD = 20;
@@ -16,10 +16,14 @@ const MAX_WORD = 20;
  * @throws PreprocessingError when the item is no text, too long, or has no words.
  */
 export function wordCounts512(item: RawItem): Uint8Array {
-  if (typeof item !== 'string') throw new PreprocessingError(NAME, 'takes text, got an image');
-  if (item.length > MAX_TEXT_LENGTH) throw new PreprocessingError(NAME, `text of ${item.length} characters exceeds ${MAX_TEXT_LENGTH}`);
-  const words = item.normalize('NFC').toLowerCase().match(/[\p{L}\p{M}]+|[0-9]+|[^\s\p{L}\p{M}0-9]/gu);
-  if (!words) throw new PreprocessingError(NAME, 'the text has no words');
+  if (typeof item !== "string") throw new PreprocessingError(NAME, "takes text, got an image");
+  if (item.length > MAX_TEXT_LENGTH)
+    throw new PreprocessingError(NAME, `text of ${item.length} characters exceeds ${MAX_TEXT_LENGTH}`);
+  const words = item
+    .normalize("NFC")
+    .toLowerCase()
+    .match(/[\p{L}\p{M}]+|[0-9]+|[^\s\p{L}\p{M}0-9]/gu);
+  if (!words) throw new PreprocessingError(NAME, "the text has no words");
 
   const counts = new Uint8Array(BUCKETS);
   for (const word of words) {
