@@ -109,6 +109,7 @@ type value struct {
 type checker struct {
 	graph
 	limits  Limits
+	opset   int64
 	byName  map[string]*value // look-up only
 	order   []*value
 	derived int // elements of constants made from constants
@@ -121,7 +122,7 @@ type checker struct {
 }
 
 func check(m *model, limits Limits) (*graph, error) {
-	c := &checker{limits: limits, byName: make(map[string]*value)}
+	c := &checker{limits: limits, opset: m.opset, byName: make(map[string]*value)}
 	if len(m.inputs) != 1 || len(m.outputs) != 1 {
 		return nil, fail(CodeGraph, "", "the graph needs exactly one input and one output")
 	}

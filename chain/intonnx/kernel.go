@@ -244,8 +244,17 @@ func (w *window) unfold(patches, planes []int32, taps, oy, ox, n int) {
 			for at := first; at < n*taps; at += taps {
 				into := patches[at:][:w.kernW]
 				if w.dilateW == 1 && sx >= 0 && sx+len(into) <= len(row) {
-					for t, v := range row[sx:][:len(into)] {
-						into[t] = v
+					switch from := row[sx:][:len(into)]; len(from) {
+					case 3: // the usual widths, without a loop
+						p, q := (*[3]int32)(into), (*[3]int32)(from)
+						p[0], p[1], p[2] = q[0], q[1], q[2]
+					case 5:
+						p, q := (*[5]int32)(into), (*[5]int32)(from)
+						p[0], p[1], p[2], p[3], p[4] = q[0], q[1], q[2], q[3], q[4]
+					default:
+						for t, v := range from {
+							into[t] = v
+						}
 					}
 				} else {
 					for t := range into {

@@ -718,8 +718,10 @@ func (c *checker) flatten() error {
 }
 
 func (c *checker) reshape() error {
-	if _, err := c.intAttribute("allowzero", 0, 0, 0); err != nil {
-		return err
+	if c.opset >= 14 { // where the attribute began
+		if _, err := c.intAttribute("allowzero", 0, 0, 0); err != nil {
+			return err
+		}
 	}
 	k, err := c.constant(1, typeInt64)
 	if err != nil {

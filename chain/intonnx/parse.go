@@ -36,6 +36,7 @@ const (
 // model is an ONNX file as parsed: well-formed, bounded in size, without the
 // parts of ONNX that the profile forbids, but not yet checked as a graph.
 type model struct {
+	opset        int64
 	nodes        []node
 	initializers []initializer
 	inputs       []valueInfo
@@ -99,7 +100,7 @@ func parse(file []byte, limits Limits) (*model, error) {
 		return nil, fail(CodeFileSize, "", "the file is larger than %d bytes", limits.FileBytes)
 	}
 	m := &model{}
-	var ir, opset, ignored int64
+	var ir, ignored int64
 	var graph []byte
 	err := fields("ModelProto", file, func(r *reader, f field) error {
 		switch f.num {
@@ -116,10 +117,10 @@ func parse(file []byte, limits Limits) (*model, error) {
 			if err := r.expect(f, protowire.BytesType); err != nil {
 				return err
 			}
-			if opset != 0 {
+			if m.opset != 0 {
 				return fail(CodeForbidden, "", "more than one operator set")
 			}
-			return parseOpset(f.bytes, &opset)
+			return parseOpset(f.bytes, &m.opset)
 		case 14:
 			return r.metadata(f)
 		default:
@@ -132,8 +133,8 @@ func parse(file []byte, limits Limits) (*model, error) {
 	if ir < minIR || ir > maxIR {
 		return nil, fail(CodeVersion, "", "IR version %d, expected %d to %d", ir, minIR, maxIR)
 	}
-	if opset < minOpset || opset > maxOpset {
-		return nil, fail(CodeVersion, "", "operator set %d, expected %d to %d", opset, minOpset, maxOpset)
+	if m.opset < minOpset || m.opset > maxOpset {
+		return nil, fail(CodeVersion, "", "operator set %d, expected %d to %d", m.opset, minOpset, maxOpset)
 	}
 	if graph == nil {
 		return nil, fail(CodeMalformed, "", "the model has no graph")

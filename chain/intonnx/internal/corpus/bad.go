@@ -210,7 +210,11 @@ func bad() []badFile {
 	op(attr, "flatten-axis", "Flatten must keep the batch", func(b *Builder, x string) string {
 		return b.Node("Flatten", []string{x}, IntAttr("axis", 0))
 	})
-	op(attr, "reshape-allowzero", "Reshape with allowzero", func(b *Builder, x string) string {
+	op(attr, "reshape-too-early", "Reshape with allowzero, which operator set 13 does not have", func(b *Builder, x string) string {
+		return b.Node("Reshape", []string{x, b.Int64s(0, -1)}, IntAttr("allowzero", 0))
+	})
+	op(attr, "reshape-allowzero", "Reshape with allowzero 1", func(b *Builder, x string) string {
+		b.Opset = 14
 		return b.Node("Reshape", []string{x, b.Int64s(0, -1)}, IntAttr("allowzero", 1))
 	})
 	op(attr, "concat-axis", "Concat along the batch", func(b *Builder, x string) string {

@@ -232,5 +232,20 @@ func good() []goodFile {
 	b.Output(b.Node("Sub", []string{h, "b"}), 4)
 	add("typed", "data in int32_data and float_data (one value is -0), newest versions", b)
 
+	b = NewBuilder(Int8, 3, 4)
+	b.Opset = 14
+	x = b.Cast("x", Float)
+	h = b.Node("Add", []string{x, b.Const([]int{9}, 1, 1, 1)})
+	h = b.Node("Concat", []string{b.Node("Sub", []string{h, b.Const(ramp(4, 50), 1, 4)})}, IntAttr("axis", -1))
+	h = b.Node("Reshape", []string{h, b.Int64s(0, -1)}, IntAttr("allowzero", 0))
+	h = b.Node("Flatten", []string{b.Node("Identity", []string{h})})
+	h = b.Node("Clip", []string{h, b.Const([]int{-90}, 1), ""})
+	h = b.Node("Gemm", []string{h, b.Const(ramp(24, 99), 12, 2), b.Const([]int{77})})
+	h = b.Node("Gemm", []string{b.Shift(h, []int{6}, 1, 1), b.Const(ramp(4, 99), 2, 2), b.Const([]int{-7}, 1, 1)})
+	h = b.Node("Gemm", []string{b.Shift(h, []int{9, 8}, 2), b.Const(ramp(4, 99), 2, 2), ""})
+	b.Nodes[len(b.Nodes)-1].Name = "the last product"
+	b.Output(h, 2)
+	add("broadcast", "every shape of scalar and per-channel constants, omitted operands, a name with spaces", b)
+
 	return list
 }
