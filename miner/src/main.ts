@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+import { runService } from "@assay/service-kit/service";
+import { Command } from "commander";
+import { chainOf } from "./chain.ts";
+import { checkModel } from "./check.ts";
+import { readCommandSettings, readModelSettings, readRunSettings } from "./config.ts";
+import { register } from "./register.ts";
+import { run } from "./run.ts";
+import { connect } from "./setup.ts";
+import { status } from "./status.ts";
+import { withdraw } from "./withdraw.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+await runService("assay-miner", async ({ signal }) => {
+  const program = new Command("assay-miner").description("Registers models on an Assay chain and follows what they earn.");
+
+  const command = (name: string, description: string): Command =>
+    program.command(name).description(description).option("--rpc <url>", "RPC address of a node");
+  const reporting = (name: string, description: string): Command => command(name, description).option("--json", "print JSON");
+
+  reporting("check <file>", "check a model file before paying, and ask what registering it costs")
+    .requiredOption("--arena <name>", "arena it is for")
+    .option("--chain-id <id>", "refuse a node of another chain")
+    .action(async (file: string, { json, arena, ...flags }: Flags & { arena: string }) => {
+      const client = await connect(await readCommandSettings(flags), signal);
+      print([await checkModel(chainOf(client), file, arena)], json);
+    });
+
+  reporting("register <file>", "reserve and register a model; run it again to go on after a crash")
+    .requiredOption("--arena <name>", "arena it is for")
+    .requiredOption("--key <file>", "key file of the owner")
+    .requiredOption("--name <text>", "display name, at most 64 bytes")
+    .requiredOption("--licence <id>", "SPDX identifier or URL")
+    .requiredOption("--max-fee <uassay>", "largest registration fee to burn")
+    .option("--card <text>", "model card, at most 4096 bytes")
+    .option("--parent <id...>", "models it was made from: ids in hex, or names in the arena")
+    .option("--royalty-bps <n>", "royalty on served models made from this one, in 1/10000")
+    .option("--infer-fee <uassay>", "what a MsgInfer pays you")
+    .option("--chain-id <id>", "refuse a node of another chain")
+    .option("--data <folder>", "data directory; default ~/.assay-miner")
+    .option("--gas-price <price>", 'for example "0.01uassay"')
+    .action(async (file: string, { json, rpc, chainId, data, gasPrice, parent, ...model }: Flags) => {
+      const settings = await readCommandSettings({ rpc, chainId, data, gasPrice });
+      const report = await register(settings, await readModelSettings({ ...model, file, parents: parent }), signal);
+      print([report], json);
+    });
+
+  command("run", "register what is missing, follow scores and earnings, claim rewards, until stopped")
+    .requiredOption("-c, --config <file>", "YAML file, see the README")
+    .option("--data <folder>", "data directory")
+    .option("--metrics-port <port>", "serve /metrics and /health on this port")
+    .option("--log-level <level>", "trace, debug, info, warn or error")
+    .action(async ({ config, ...flags }: Flags & { config: string }) => run(await readRunSettings(config, flags), signal));
+
+  reporting("status", "print where every model of a config stands")
+    .requiredOption("-c, --config <file>", "YAML file, see the README")
+    .action(async ({ json, config, ...flags }: Flags & { config: string }) =>
+      print(await status(await readRunSettings(config, flags), signal), json),
+    );
+
+  reporting("withdraw <model>", "end a model's contention (by file or id); its bond comes back")
+    .requiredOption("--key <file>", "key file of the owner")
+    .option("--chain-id <id>", "refuse a node of another chain")
+    .option("--data <folder>", "data directory; default ~/.assay-miner")
+    .option("--gas-price <price>", 'for example "0.01uassay"')
+    .action(async (model: string, { json, key, ...flags }: Flags & { key: string }) =>
+      print([await withdraw(await readCommandSettings(flags), key, model, signal)], json),
+    );
+
+  await program.parseAsync();
+});
+
+function print(reports: readonly object[], json: unknown): void {
+  const text = json === true ? JSON.stringify(reports, null, 2) : reports.map(describe).join("\n\n");
+  process.stdout.write(`${text}\n`);
+}
+
+function describe(report: object): string {
+  return Object.entries(report)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(14)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join("\n");
+}
