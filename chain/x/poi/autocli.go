@@ -54,7 +54,9 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				command("BondSponsor", "bond-sponsor [arena]", "Lock the sponsor bond, or top it up", "arena"),
 				command("UnbondSponsor", "unbond-sponsor [arena]", "Leave an arena as a sponsor", "arena"),
 				command("CommitBatches", "commit-batches [arena] [root] [count]", "Commit further batches under a Merkle root (hex)", "arena", "root", "count"),
-				command("BondScorer", "bond-scorer", "Register the scorer of your validator (--hot-key, --tip), or top up its bond"),
+				named(command("BondScorer", "bond-scorer", "Register the scorer of your validator (--hot-key, --chain-tip), or top up its bond"),
+					// The SDK has a --tip of its own on every transaction.
+					"tip", "chain-tip"),
 				command("UpdateScorer", "update-scorer [hot-key]", "Replace the hot key of your scorer", "hot_key"),
 				command("UnbondScorer", "unbond-scorer", "Leave as a scorer"),
 				command("SetTip", "set-tip [tip]", "Start a new hash chain (hex)", "tip"),
@@ -85,4 +87,10 @@ func command(rpc, use, short string, positional ...string) *autocliv1.RpcCommand
 
 func skipped(rpc string) *autocliv1.RpcCommandOptions {
 	return &autocliv1.RpcCommandOptions{RpcMethod: rpc, Skip: true}
+}
+
+// named gives the flag of a field another name.
+func named(options *autocliv1.RpcCommandOptions, field, flag string) *autocliv1.RpcCommandOptions {
+	options.FlagOptions = map[string]*autocliv1.FlagOptions{field: {Name: flag}}
+	return options
 }

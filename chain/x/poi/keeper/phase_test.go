@@ -92,7 +92,9 @@ func TestPostInputsRefused(t *testing.T) {
 	require.ErrorIs(t, change(func(m *types.MsgPostInputs) { m.Path = m.Path[1:] }), types.ErrWrongOpening)
 	require.ErrorIs(t, change(func(m *types.MsgPostInputs) { m.Path = append(m.Path, make([]byte, 32)) }), types.ErrWrongOpening)
 	other := n.inputsMsg(slots[1])
-	require.ErrorIs(t, change(func(m *types.MsgPostInputs) { m.Inputs, m.LabelsHash, m.Path = other.Inputs, other.LabelsHash, other.Path }), types.ErrWrongOpening, "another batch of its own")
+	require.ErrorIs(t, change(func(m *types.MsgPostInputs) {
+		m.Inputs, m.LabelsHash, m.Path = other.Inputs, other.LabelsHash, other.Path
+	}), types.ErrWrongOpening, "another batch of its own")
 	require.NoError(t, change(func(*types.MsgPostInputs) {}))
 	require.ErrorIs(t, change(func(*types.MsgPostInputs) {}), types.ErrExists)
 }
