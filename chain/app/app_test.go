@@ -34,6 +34,7 @@ import (
 	"github.com/assay-network/assay/chain/app"
 	"github.com/assay-network/assay/chain/app/params"
 	"github.com/assay-network/assay/chain/testutil/replicas"
+	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
 var update = flag.Bool("update-golden", false, "write the golden files")
@@ -63,6 +64,7 @@ func TestModuleAccounts(t *testing.T) {
 		stakingtypes.NotBondedPoolName:      {authtypes.Burner, authtypes.Staking},
 		stakingtypes.KeyRotationFeePoolName: {authtypes.Burner},
 		govtypes.ModuleName:                 {authtypes.Burner},
+		poitypes.ModuleName:                 {authtypes.Minter, authtypes.Burner},
 	}, app.ModuleAccountPermissions())
 
 	params.SetConfig()

@@ -18,17 +18,9 @@ func readArenas(path string) ([]arena, error) {
 	if path == "" {
 		return nil, nil
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open arenas: %w", err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxArenasFile+1))
+	data, err := readBounded(path, maxArenasFile)
 	if err != nil {
 		return nil, fmt.Errorf("read arenas: %w", err)
-	}
-	if len(data) > maxArenasFile {
-		return nil, fmt.Errorf("%s is larger than %d bytes", path, maxArenasFile)
 	}
 	var content struct {
 		Arenas []arena `json:"arenas"`
@@ -47,4 +39,21 @@ func readArenas(path string) ([]arena, error) {
 		seen[a.Name] = true
 	}
 	return content.Arenas, nil
+}
+
+// readBounded reads a file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
+	}
+	return data, nil
 }

@@ -50,7 +50,7 @@ const (
 )
 
 // makeGenesis returns the genesis all nodes share.
-func makeGenesis(encoding *app.App, options Options, arenas []arena, nodes []*node, keys []key) (*genutiltypes.AppGenesis, error) {
+func makeGenesis(encoding *app.App, options Options, nodes []*node, keys []key, poi *poitypes.GenesisState) (*genutiltypes.AppGenesis, error) {
 	cdc := encoding.AppCodec()
 	state := encoding.BasicModuleManager.DefaultGenesis(cdc)
 
@@ -68,16 +68,6 @@ func makeGenesis(encoding *app.App, options Options, arenas []arena, nodes []*no
 	gov.Params.VotingPeriod, gov.Params.ExpeditedVotingPeriod = &voting, &expedited
 	state[govtypes.ModuleName] = cdc.MustMarshalJSON(&gov)
 
-	var curator string
-	for _, k := range keys {
-		if k.role == roleCurator {
-			curator = k.Address
-		}
-	}
-	poi, err := poiGenesis(cdc, options, arenas, curator)
-	if err != nil {
-		return nil, err
-	}
 	state[poitypes.ModuleName] = cdc.MustMarshalJSON(poi)
 
 	var transactions genutiltypes.GenesisState

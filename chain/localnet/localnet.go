@@ -93,10 +93,6 @@ func Init(encoding *app.App, options Options) (Network, error) {
 	if err != nil {
 		return Network{}, err
 	}
-	if err := prepareDir(dir, options.Force); err != nil {
-		return Network{}, err
-	}
-
 	source := keySource{seed: options.Seed}
 	nodes, keys, err := makeNodes(source, options, dir)
 	if err != nil {
@@ -106,8 +102,15 @@ func Init(encoding *app.App, options Options) (Network, error) {
 	if err != nil {
 		return Network{}, err
 	}
+	poi, err := poiGenesis(encoding.AppCodec(), options, arenas, others[0].Address)
+	if err != nil {
+		return Network{}, err
+	}
 	keys = append(keys, others...)
 
+	if err := prepareDir(dir, options.Force); err != nil {
+		return Network{}, err
+	}
 	for _, n := range nodes {
 		if err := n.writeKeys(source, encoding); err != nil {
 			return Network{}, fmt.Errorf("write keys of %s: %w", n.name, err)
@@ -124,7 +127,7 @@ func Init(encoding *app.App, options Options) (Network, error) {
 			return Network{}, err
 		}
 	}
-	genesis, err := makeGenesis(encoding, options, arenas, nodes, keys)
+	genesis, err := makeGenesis(encoding, options, nodes, keys, poi)
 	if err != nil {
 		return Network{}, err
 	}
@@ -200,7 +203,7 @@ func makeNodes(source keySource, options Options, dir string) ([]*node, []key, e
 	return nodes, keys, nil
 }
 
-// makeAccounts makes the keys that belong to no node.
+// makeAccounts makes the keys that belong to no node, the curator's first.
 func makeAccounts(source keySource, options Options, arenas []arena) ([]key, error) {
 	type account struct{ name, role string }
 	accounts := []account{{roleCurator, roleCurator}, {roleFaucet, roleFaucet}}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -13,6 +12,9 @@ import (
 	"github.com/assay-network/assay/chain/intonnx"
 	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
+
+// maxParamsFile bounds the file of --params.
+const maxParamsFile = 1 << 20
 
 // arena is one task of arenas.json. Files are relative to that file.
 type arena struct {
@@ -79,7 +81,7 @@ func poiGenesis(cdc codec.JSONCodec, options Options, arenas []arena, curator st
 		if err != nil {
 			return nil, fmt.Errorf("arena %s: %w", a.Name, err)
 		}
-		file, err := os.ReadFile(filepath.Join(filepath.Dir(options.ArenasFile), filepath.Clean("/"+a.Reference.File)))
+		file, err := readBounded(filepath.Join(filepath.Dir(options.ArenasFile), filepath.Clean("/"+a.Reference.File)), intonnx.MaxFileBytes)
 		if err != nil {
 			return nil, fmt.Errorf("arena %s: read its reference model: %w", a.Name, err)
 		}
@@ -98,7 +100,7 @@ func poiGenesis(cdc codec.JSONCodec, options Options, arenas []arena, curator st
 	// An export lists them in this order.
 	slices.SortFunc(genesis.Models, func(a, b poitypes.Model) int { return bytes.Compare(a.Id, b.Id) })
 	slices.SortFunc(genesis.ModelFiles, func(a, b poitypes.ModelFile) int { return bytes.Compare(a.Model, b.Model) })
-	return genesis, nil
+	return genesis, genesis.Validate()
 }
 
 // poiParams are the params for local networks; options.ParamsFile overrides
@@ -108,7 +110,7 @@ func poiParams(cdc codec.JSONCodec, options Options) (poitypes.Params, error) {
 	if options.ParamsFile == "" {
 		return local, nil
 	}
-	overrides, err := os.ReadFile(options.ParamsFile)
+	overrides, err := readBounded(options.ParamsFile, maxParamsFile)
 	if err != nil {
 		return local, fmt.Errorf("read --params: %w", err)
 	}
