@@ -148,7 +148,7 @@ func compile(file []byte, g *graph) *Program {
 		}
 		switch s.op {
 		case opConv:
-			if w := &s.win; w.inC == w.group && w.outC <= 2*w.group && w.outW > 1 {
+			if w := &s.win; w.inC == w.group && w.outC <= 2*w.group {
 				i.weights = s.weights
 				p.patch = max(p.patch, w.outW)
 			} else {
