@@ -71,7 +71,7 @@ func newFixture(t *testing.T) *fixture {
 
 	encoding := moduletestutil.MakeTestEncodingConfig(auth.AppModuleBasic{}, bank.AppModuleBasic{})
 	types.RegisterInterfaces(encoding.InterfaceRegistry)
-	authority := bech32(authtypes.NewModuleAddress("gov"))
+	authority := bech32(govAddress())
 	accounts := authkeeper.NewAccountKeeper(
 		encoding.Codec, runtime.NewKVStoreService(keys[authtypes.StoreKey]), authtypes.ProtoBaseAccount,
 		map[string][]string{
@@ -341,3 +341,5 @@ func onnxValue(name string, elementType uint64, size int) []byte {
 	tensor := appendMessage(appendVarint(nil, 1, elementType), 2, shape)
 	return appendMessage(appendMessage(nil, 1, []byte(name)), 2, appendMessage(nil, 1, tensor))
 }
+
+func govAddress() []byte { return authtypes.NewModuleAddress("gov") }

@@ -1,0 +1,112 @@
+package keeper
+
+import (
+	"testing"
+
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/gogoproto/proto"
+	"github.com/stretchr/testify/require"
+
+	"github.com/assay-network/assay/chain/x/poi/types"
+)
+
+func TestInfer(t *testing.T) {
+	id := idOf(testFile(1))
+	input := []byte{3, 9, 5, 0}
+	with := func(change func(msg *types.MsgInfer)) func(*fixture) sdk.Msg {
+		return func(*fixture) sdk.Msg {
+			msg := &types.MsgInfer{Sender: who("bob"), Model: id, Input: input, MaxFee: amount(7)}
+			change(msg)
+			return msg
+		}
+	}
+	plain := with(func(*types.MsgInfer) {})
+	start := func(f *fixture) {
+		openArena(f)
+		f.contend("alice", 1)
+		f.fund("bob", 100)
+	}
+	runMsgCases(t, start, []msgCase{
+		{
+			name: "success - logits, answer and the author's fee", msg: plain,
+			event: func(*fixture) proto.Message {
+				return &types.EventInferred{Model: id, Sender: who("bob"), Fee: amount(7)}
+			},
+			check: func(f *fixture, result *sdk.Result) {
+				require.Equal(t, &types.MsgInferResponse{Logits: []int32{4, 9, 5}, Answer: []byte{1}}, response(f, result, &types.MsgInferResponse{}))
+				require.Equal(t, "7", f.held("reward/"+who("alice")))
+				require.Equal(t, "93", f.funds("bob").String())
+			},
+		},
+		{
+			name:  "success - a simulation charges and returns zeros",
+			setUp: func(f *fixture) { f.ctx = f.ctx.WithExecMode(sdk.ExecModeSimulate) },
+			msg:   plain,
+			check: func(f *fixture, result *sdk.Result) {
+				require.Equal(t, &types.MsgInferResponse{Logits: []int32{0, 0, 0}, Answer: []byte{0}}, response(f, result, &types.MsgInferResponse{}))
+				require.Equal(t, "93", f.funds("bob").String())
+			},
+		},
+		{
+			name: "success - the budget is that of one block",
+			setUp: func(f *fixture) {
+				params := f.params()
+				model := f.storedModel(id)
+				params.MaxModelMacs, params.InferMacsPerBlock = model.Cost(), model.Cost()
+				f.setParams(params)
+				f.mustSend(plain(f))
+				_, err := f.send(plain(f))
+				require.ErrorContains(t, err, "try a later block")
+				f.nextBlock()
+			},
+			msg: plain,
+		},
+		{
+			name:  "success - a withdrawn model, until its file goes",
+			setUp: func(f *fixture) { f.mustSend(&types.MsgWithdrawModel{Owner: who("alice"), Model: id}) },
+			msg:   plain,
+		},
+		{
+			name: "error - file deleted",
+			setUp: func(f *fixture) {
+				f.mustSend(plain(f)) // the program is cached
+				f.mustSend(&types.MsgWithdrawModel{Owner: who("alice"), Model: id})
+				f.blocks(f.params().UnbondingBlocks + 1)
+			},
+			msg: plain, err: "file of model",
+		},
+		{name: "error - fee above the accepted", msg: with(func(m *types.MsgInfer) { m.MaxFee = amount(6) }), err: "asks 7uassay, accepted are 6"},
+		{name: "error - negative fee", msg: with(func(m *types.MsgInfer) { m.MaxFee = amount(-1) }), err: "max_fee is -1, expected 0 to"},
+		{name: "error - short input", msg: with(func(m *types.MsgInfer) { m.Input = input[:3] }), err: "input has 3 bytes, expected 4"},
+		{name: "error - unknown model", msg: with(func(m *types.MsgInfer) { m.Model = hash("x") }), err: "not found"},
+		{name: "error - cannot pay", msg: with(func(m *types.MsgInfer) { m.Sender = who("pauper") }), err: "insufficient funds"},
+	})
+}
+
+// Gas must be the same on every node: whatever its cache holds, and in a simulation.
+func TestInferGas(t *testing.T) {
+	f := newRegistry(t)
+	openArena(f)
+	id := f.contend("alice", 1)
+	f.fund("bob", 100)
+	gas := func(mode sdk.ExecMode) uint64 {
+		meter := storetypes.NewGasMeter(10_000_000)
+		cached, _ := f.ctx.WithGasMeter(meter).WithExecMode(mode).CacheContext()
+		_, err := NewMsgServerImpl(f.keeper).Infer(cached, &types.MsgInfer{
+			Sender: who("bob"), Model: id, Input: make([]byte, 4), MaxFee: amount(7),
+		})
+		require.NoError(t, err)
+		return meter.GasConsumed()
+	}
+	f.keeper.programs = newProgramCache()
+	cold := gas(sdk.ExecModeFinalize)
+	_, cached := f.keeper.programs.get(id)
+	require.True(t, cached)
+	require.Equal(t, cold, gas(sdk.ExecModeFinalize))
+	require.Equal(t, cold, gas(sdk.ExecModeSimulate))
+	params, model := f.params(), f.storedModel(id)
+	formula := params.InferGasBase + model.Cost()/params.InferMacsPerGas + params.InferGasPerByte*uint64(4+model.FileBytes)
+	require.Greater(t, cold, formula)
+	require.Less(t, cold, formula+40_000, "beside the formula only ordinary store access")
+}
