@@ -12,6 +12,16 @@ func (a interval) union(b interval) interval {
 	return interval{min(a.lo, b.lo), max(a.hi, b.hi)}
 }
 
+// alive is the interval as a factor of a hull: one that holds only 0 counts as
+// [0, 1]. The products are 0 all the same, but an optimiser that merges constants
+// does not know that, and multiplies what it merges until it is infinite.
+func (a interval) alive() interval {
+	if a == (interval{}) {
+		return interval{0, 1}
+	}
+	return a
+}
+
 func (a interval) clamp(lo, hi int32) interval {
 	return interval{min(max(a.lo, lo), hi), min(max(a.hi, lo), hi)}
 }

@@ -305,11 +305,14 @@ func (c *checker) products(s step, x *tensor, shape []int) error {
 			if w.padded {
 				r = r.union(interval{})
 			}
+			dead, h := r == interval{}, r.alive()
 			for _, v := range s.weights[(o*channels+i)*taps:][:taps] {
-				p, q := int64(v)*int64(r.lo), int64(v)*int64(r.hi)
+				p, q := int64(v)*int64(h.lo), int64(v)*int64(h.hi)
 				p, q = min(p, q), max(p, q)
-				low += p
-				high += q
+				if !dead {
+					low += p
+					high += q
+				}
 				negative += min(p, 0)
 				positive += max(q, 0)
 				if negative <= -bound || positive >= bound { // before the sums can overflow
@@ -449,7 +452,8 @@ func (c *checker) mul() error {
 	}
 	t := tensor{typ: typeFloat, shape: x.shape, ranges: make([]interval, len(values)), hulls: make([]interval, len(values))}
 	for i, v := range values {
-		p, q := int64(v)*int64(x.hulls[i].lo), int64(v)*int64(x.hulls[i].hi)
+		h := x.hulls[i].alive()
+		p, q := int64(v)*int64(h.lo), int64(v)*int64(h.hi)
 		if t.hulls[i], err = c.reachable(min(p, q), max(p, q)); err != nil {
 			return err
 		}

@@ -382,6 +382,21 @@ func bad() []badFile {
 		h = b.Node("Gemm", []string{b.Clip(h, 0, 255), b.Const(w, 4, 4)})
 		return b.Node("Mul", []string{h, b.Const([]int{3})})
 	})
+	scaled := func(b *Builder, h string) string {
+		for range 2 {
+			h = b.Node("Mul", []string{h, b.Const([]int{1 << 13})})
+		}
+		return h
+	}
+	op(bounds, "bound-dead-gemm", "factors after a product with inputs that are always 0, which a fusion would multiply up", func(b *Builder, x string) string {
+		return scaled(b, b.Node("MatMul", []string{b.Clip(x, 0, 0), b.Const(ramp(16, 9), 4, 4)}))
+	})
+	op(bounds, "bound-dead-input", "factors of a value that is always 0", func(b *Builder, x string) string {
+		return b.Node("MatMul", []string{scaled(b, b.Clip(x, 0, 0)), b.Const(ramp(16, 9), 4, 4)})
+	})
+	add(bounds, "bound-dead-conv", "large weights for inputs that are always 0", image(func(b *Builder, x string) string {
+		return b.Node("Conv", []string{b.Clip(x, 0, 0), b.Const([]int{1 << 23, 1 << 23}, 1, 2, 1, 1)})
+	}, 1, 6, 6))
 	op(bounds, "bound-add", "an addition that can reach 2^24", func(b *Builder, x string) string {
 		return b.Node("Add", []string{x, b.Const([]int{1<<24 - 255})})
 	})
