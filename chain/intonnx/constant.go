@@ -9,8 +9,9 @@ type constant struct {
 	bits bool    // a float32 initializer
 
 	// Kept, because many nodes may share a large constant.
-	exact []int32    // result of integers
-	spans []interval // result of columns
+	exact      []int32    // result of integers
+	transposed []int32    // the same with the two dimensions swapped
+	spans      []interval // result of columns
 }
 
 // integers returns the values of a float constant, or false when one of them is
@@ -37,6 +38,15 @@ func (c *constant) integers() ([]int32, bool) {
 	}
 	c.exact = values
 	return values, true
+}
+
+// swapped returns the integers of a constant of rank 2, known to be such, with
+// its dimensions swapped.
+func (c *constant) swapped() []int32 {
+	if c.transposed == nil {
+		c.transposed = transpose(c.exact, c.dims, []int{1, 0})
+	}
+	return c.transposed
 }
 
 // columns returns the interval of every column of a table of rank 1 or 2 whose

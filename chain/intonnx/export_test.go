@@ -2,14 +2,21 @@ package intonnx
 
 import "math/rand/v2"
 
-// Violation runs the oracle on one item and reports the first value outside of
+// Violation checks a file, runs the oracle on one item and reports the first value outside of
 // the range the checker gave it, or the first partial sum, taken in random
 // order, outside of its hull; or nothing.
-func (p *Program) Violation(input []byte, r *rand.Rand) (tensor int, value int64, found bool) {
-	g := p.graph
+func Violation(file, input []byte, r *rand.Rand) (tensor int, value int64, found bool) {
+	m, err := parse(file, Limits{}.withCeilings())
+	if err != nil {
+		panic(err)
+	}
+	g, err := check(m, Limits{}.withCeilings())
+	if err != nil {
+		panic(err)
+	}
 	values := make([][]int64, len(g.tensors))
 	raw := make([]int32, size(g.tensors[0].shape))
-	load(raw, input, p.Info.Input.Type)
+	load(raw, input, g.info.Input.Type)
 	values[0] = widen(raw)
 	for i := range g.steps {
 		s := &g.steps[i]

@@ -150,6 +150,10 @@ type kernel struct {
 // unfolded block stays in the first-level cache.
 const blockValues = 4096
 
+func (k *kernel) bytes() int {
+	return 32*len(k.quads) + 16*len(k.duos) + 8*len(k.ones)
+}
+
 func pack(s *step) *kernel {
 	w := &s.win
 	taps := w.inC / w.group * w.kernH * w.kernW

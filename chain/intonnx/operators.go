@@ -276,7 +276,7 @@ func (c *checker) dense(transposed bool) error {
 		return err
 	}
 	if !transposed {
-		weights = transpose(weights, k.dims, []int{1, 0})
+		weights = k.swapped()
 	}
 	w := window{inC: in, inH: 1, inW: 1, outC: out, outH: 1, outW: 1, kernH: 1, kernW: 1,
 		strideH: 1, strideW: 1, dilateH: 1, dilateW: 1, group: 1}

@@ -16,7 +16,12 @@ type Program struct {
 	patch  int // int32 values needed to unfold one block of a convolution
 	input  int // offset of the raw input in the arena
 	output int // offset of the output in the arena
+	bytes  int
 }
+
+// Bytes returns about how much memory the program holds, for caches. It can be
+// many times the size of the file.
+func (p *Program) Bytes() int { return p.bytes }
 
 // Scratch is the working memory of runs. It grows to what the largest program
 // needs and is then reused without allocation. It is not safe for concurrent use.
@@ -102,6 +107,9 @@ func load(into []int32, raw []byte, typ string) {
 func compile(file []byte, g *graph) *Program {
 	g.info.SHA256 = sha256.Sum256(file)
 	p := &Program{Info: g.info, graph: g}
+	for i := range g.tensors { // only the checker needs them
+		g.tensors[i].ranges, g.tensors[i].hulls = nil, nil
+	}
 
 	// root is the tensor whose memory a tensor shares; copies move nothing.
 	root := make([]int, len(g.tensors))
@@ -128,6 +136,7 @@ func compile(file []byte, g *graph) *Program {
 	}
 	p.input = reserve(0)
 	p.instrs = make([]instr, 0, len(g.steps)) // never grows, so that maker stays valid
+	kernels := make(map[kernelKey]*kernel)    // nodes may share their weights
 	for _, s := range g.steps {
 		if s.op == opCopy {
 			continue
@@ -152,7 +161,12 @@ func compile(file []byte, g *graph) *Program {
 				i.weights = s.weights
 				p.patch = max(p.patch, w.outW)
 			} else {
-				i.kernel = pack(&s)
+				key := kernelKey{&s.weights[0], w.group}
+				if kernels[key] == nil {
+					kernels[key] = pack(&s)
+					p.bytes += kernels[key].bytes()
+				}
+				i.kernel = kernels[key]
 				p.patch = max(p.patch, i.kernel.patchSize(w))
 			}
 		case opShift, opClip:
@@ -168,7 +182,32 @@ func compile(file []byte, g *graph) *Program {
 		}
 	}
 	p.output = offset[root[g.output]]
+	p.bytes += held(g.steps)
 	return p
+}
+
+// kernelKey tells packed weights apart: the same weights make other words when
+// they are grouped differently.
+type kernelKey struct {
+	weights *int32
+	group   int
+}
+
+// held counts what the steps hold, shared constants once.
+func held(steps []step) int {
+	const perStep = 1024 // the step, its instruction and its tensor, roughly
+	n := len(steps) * perStep
+	seen := make(map[*int32]bool)
+	for i := range steps {
+		for _, values := range [][]int32{steps[i].weights, steps[i].values} {
+			if len(values) > 0 && !seen[&values[0]] {
+				seen[&values[0]] = true
+				n += 4 * len(values)
+			}
+		}
+		n += len(steps[i].shift)
+	}
+	return n
 }
 
 // post is what happens to a value before it is stored: a shift by its channel's

@@ -17,10 +17,10 @@ import (
 func TestIntervalsHold(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for seed := range uint64(150) {
-		_, p, inputs := corpus.Random(1000+seed, 3)
+		file, p, inputs := corpus.Random(1000+seed, 3)
 		size := p.Info.Input.Bytes()
 		for i := range 3 {
-			if tensor, value, found := p.Violation(inputs[i*size:][:size], r); found {
+			if tensor, value, found := intonnx.Violation(file, inputs[i*size:][:size], r); found {
 				t.Fatalf("seed %d: tensor %d takes %d, outside of its interval", 1000+seed, tensor, value)
 			}
 		}
@@ -180,6 +180,29 @@ func TestLimits(t *testing.T) {
 				t.Fatalf("expected the code %q, got %v", c.code, err)
 			}
 		})
+	}
+}
+
+// Nodes that share weights share what is made of them, so that a small file
+// cannot fill a cache of programs.
+func TestSharedWeightsAreHeldOnce(t *testing.T) {
+	const n = 200
+	model := func(layers int) *intonnx.Program {
+		b := corpus.NewBuilder(corpus.Uint8, n)
+		h, w := b.Cast("x", corpus.Float), b.Const(make([]int, n*n), n, n)
+		for range layers {
+			h = b.Node("Gemm", []string{h, w})
+		}
+		b.Output(h, n)
+		p, err := intonnx.Check(b.Encode(), intonnx.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	one, many := model(1).Bytes(), model(100).Bytes()
+	if one < 8*n*n || many > 3*one {
+		t.Fatalf("%d bytes for one layer, %d for a hundred with the same weights", one, many)
 	}
 }
 
