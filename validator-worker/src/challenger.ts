@@ -36,10 +36,21 @@ export interface ChallengerOptions {
   log: Logger;
 }
 
-interface Cell {
+/** Models to recompute on one slot. */
+interface Recheck {
   slot: Slot;
   arena: RunningArena;
-  model: Uint8Array;
+  models: Uint8Array[];
+}
+
+/** A posted row and the item on which this worker computed something else. */
+interface Finding {
+  slot: Slot;
+  arena: RunningArena;
+  posted: Row;
+  item: number;
+  /** The item's raw bytes. */
+  input: Uint8Array;
 }
 
 /** Recomputes some of the other scorers' rows, and challenges what is wrong. */
@@ -58,33 +69,26 @@ export class Challenger {
     // Recorded before a restart, maybe not sent.
     for (const filed of records.challenges(epoch)) await this.#send(filed, late);
     const arenas = await view.arenas(epoch);
-    const posted = new Map<bigint, Promise<Row[]>>();
-    const inputs = new Map<bigint, Promise<Uint8Array>>();
-    const once = <Value>(cache: Map<bigint, Promise<Value>>, slot: bigint, read: () => Promise<Value>) => {
-      const reading = cache.get(slot) ?? read();
-      cache.set(slot, reading);
-      return reading;
-    };
-    const cells = this.#choose(await chain.slots(epoch), arenas);
     let checked = 0;
-    for (const cell of cells) {
+    for (const { slot, arena, models } of this.#choose(await chain.slots(epoch), arenas)) {
       late.throwIfAborted();
-      const { slot, arena, model } = cell;
-      const rows = await once(posted, slot.id, async () => (await chain.rows(slot.id)).rows);
-      const items = await once(inputs, slot.id, async () => (await chain.slotInputs(slot.id)).inputs);
-      const row = rows.find((other) => compareBytes(other.model, model) === 0);
-      if (row === undefined) continue;
-      const job = { model, spec: arena.spec, inputs: items, items: params.batchItems, signal: late };
-      const own = await this.#options.computer.compute(job);
-      metrics.items.inc({ purpose: "recheck" }, params.batchItems);
-      checked++;
-      const item = firstDifference(arena.spec, own, row, params.batchItems);
-      if (item === undefined) continue;
-      metrics.mismatches.inc();
-      const size = items.length / params.batchItems;
-      await this.#file(cell, row, item, items.subarray(item * size, (item + 1) * size), params, late);
+      const { rows } = await chain.rows(slot.id);
+      const { inputs } = await chain.slotInputs(slot.id);
+      const job = { models, spec: arena.spec, inputs, items: params.batchItems, signal: late };
+      for (const own of await this.#options.computer.compute(job)) {
+        const posted = rows.find((row) => compareBytes(row.model, own.model) === 0);
+        if (posted === undefined) continue;
+        checked++;
+        metrics.items.inc({ purpose: "recheck" }, params.batchItems);
+        const item = firstDifference(arena.spec, own, posted, params.batchItems);
+        if (item === undefined) continue;
+        metrics.mismatches.inc();
+        const size = inputs.length / params.batchItems;
+        const input = inputs.subarray(item * size, (item + 1) * size);
+        await this.#file({ slot, arena, posted, item, input }, params, late);
+      }
     }
-    if (cells.length > 0) log.info({ epoch, checked }, "rows of other scorers recomputed");
+    if (checked > 0) log.info({ epoch, checked }, "rows of other scorers recomputed");
   }
 
   /** Finds out how challenges of earlier epochs ended. */
@@ -103,25 +107,26 @@ export class Challenger {
   }
 
   /**
-   * The rows to recompute, in the order in which to do it. The choice looks random to everyone who does not know
-   * this worker's secret, and is the same after a restart.
+   * The rows to recompute. The choice looks random to everyone who does not know this worker's secret, is the same
+   * after a restart, and where time runs out it is not always the last slots that go unchecked.
    */
-  #choose(slots: Slot[], arenas: Map<bigint, RunningArena>): Cell[] {
+  #choose(slots: Slot[], arenas: Map<bigint, RunningArena>): Recheck[] {
     const { operator, recheckBps } = this.#options;
-    const chosen: { rank: number; cell: Cell }[] = [];
+    const chosen: (Recheck & { rank: number })[] = [];
     for (const slot of slots) {
       const arena = arenas.get(slot.arena);
       if (arena === undefined || !slot.rowsPosted || slot.scorer === operator) continue;
-      const { models, called, opponents } = arena.frozen;
+      const { called, opponents } = arena.frozen;
       // The chain runs every cell of a called comparison itself.
       const run = called.length === 0 ? [] : [called, ...opponents];
-      for (const { id: model } of models) {
-        if (run.some((other) => compareBytes(other, model) === 0)) continue;
-        const rank = this.#rank(slot, model);
-        if (rank * 10_000 < recheckBps) chosen.push({ rank, cell: { slot, arena, model } });
-      }
+      const ranked = arena.frozen.models
+        .filter(({ id }) => !run.some((other) => compareBytes(other, id) === 0))
+        .map(({ id }) => ({ id, rank: this.#rank(slot, id) }))
+        .filter(({ rank }) => rank * 10_000 < recheckBps);
+      if (ranked.length === 0) continue;
+      chosen.push({ slot, arena, models: ranked.map(({ id }) => id), rank: Math.min(...ranked.map(({ rank }) => rank)) });
     }
-    return chosen.sort((a, b) => a.rank - b.rank).map(({ cell }) => cell);
+    return chosen.sort((a, b) => a.rank - b.rank);
   }
 
   /** A number in [0, 1) for a row. */
@@ -131,19 +136,13 @@ export class Challenger {
     return digest.readUIntBE(0, 6) / 2 ** 48;
   }
 
-  async #file(
-    { slot, arena, model }: Cell,
-    row: Row,
-    item: number,
-    input: Uint8Array,
-    params: Params,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #file({ slot, arena, posted, item, input }: Finding, params: Params, signal: AbortSignal): Promise<void> {
     const { chain, records, referee, budget, log } = this.#options;
+    const { model } = posted;
     const { epoch, id, scorer } = slot;
     const fields = { epoch, slot: id, scorer, model, item };
     const logits = await referee?.logits(model, arena.spec, input);
-    if (logits !== undefined && !differs(arena.spec, logits, row, item)) {
+    if (logits !== undefined && !differs(arena.spec, logits, posted, item)) {
       log.error(fields, "onnxruntime and the integer interpreter disagree on this machine: no challenge; please report it");
       return;
     }

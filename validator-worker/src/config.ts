@@ -1,5 +1,6 @@
 import { address, amount, commonSettings, integer, loadConfig, path, yesNo } from "@assay/service-kit/config";
 import { z } from "zod";
+import { MAX_TASK_MODELS } from "./inference/pool.ts";
 
 const settings = z.strictObject({
   ...commonSettings,
@@ -9,7 +10,7 @@ const settings = z.strictObject({
   operator: address(),
   threads: integer(1, 64).default(1),
   /** Sessions (loaded models) a thread keeps. */
-  sessions: integer(1, 4096).default(256),
+  sessions: integer(MAX_TASK_MODELS, 4096).default(256),
   chainLength: integer(10, 1_000_000).default(10_000),
   challenge: yesNo().default(true),
   recheckBps: integer(0, 10_000).default(1_000),

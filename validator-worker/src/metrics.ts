@@ -18,9 +18,9 @@ export function createMetrics(registry: Registry, headAgeSeconds: () => number) 
     rows: counter("rows_posted_total", "Rows posted (one per model and slot)"),
     items: counter("items_total", "Items run through models, for own slots and rechecks", ["purpose"]),
     compute: new Histogram({
-      name: "assay_scorer_row_seconds",
-      help: "Time to compute one row, waiting for a thread included",
-      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+      name: "assay_scorer_slot_seconds",
+      help: "Time to compute the rows of one slot, waiting for a thread included",
+      buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
       registers,
     }),
     mismatches: counter("mismatches_total", "Rechecked rows that differ from what was posted"),

@@ -23,7 +23,7 @@ import { Links } from "./links.ts";
 import { createMetrics } from "./metrics.ts";
 import { ModelCache } from "./model-cache.ts";
 import { migrations, Records } from "./records.ts";
-import { OnnxRowComputer, type RowComputer } from "./row-computer.ts";
+import { checkMachine, OnnxRowComputer, type RowComputer } from "./row-computer.ts";
 import { Scorer } from "./scorer.ts";
 import { SlotRunner } from "./slot-runner.ts";
 
@@ -70,6 +70,7 @@ export function connect({ rpc, chainId }: ScorerConfig, log: Logger, signal: Abo
 
 /** Runs the worker until `signal`. */
 export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: RunOptions): Promise<void> {
+  checkMachine();
   const log = createLogger({ name: "assay-scorer", level: config.logLevel });
   const key = await loadHotKey(config);
   const operatorKey = config.claim === "key" && config.operatorKey ? await loadKey(config.operatorKey) : undefined;

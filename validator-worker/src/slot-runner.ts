@@ -115,15 +115,12 @@ export class SlotRunner {
     const { epoch, inputs } = await chain.slotInputs(slot.id);
     if (epoch !== slot.epoch) throw new AssayError(`the node is in epoch ${epoch}, expected ${slot.epoch}`);
     signal.throwIfAborted();
-    return Promise.all(
-      arena.frozen.models.map(async ({ id: model }) => {
-        const end = metrics.compute.startTimer();
-        const row = await computer.compute({ model, spec: arena.spec, inputs, items, signal });
-        end();
-        metrics.items.inc({ purpose: "slot" }, items);
-        return row;
-      }),
-    );
+    const models = arena.frozen.models.map(({ id }) => id);
+    const end = metrics.compute.startTimer();
+    const rows = await computer.compute({ models, spec: arena.spec, inputs, items, signal });
+    end();
+    metrics.items.inc({ purpose: "slot" }, items * models.length);
+    return rows;
   }
 
   async #post(slot: Slot, rows: Row[], late: AbortSignal): Promise<void> {

@@ -250,7 +250,7 @@ export class FakeComputer implements RowComputer {
   fail: Error | undefined;
   readonly jobs: RowJob[] = [];
 
-  async compute(job: RowJob): Promise<Row> {
+  async compute(job: RowJob): Promise<Row[]> {
     this.jobs.push(job);
     await Promise.race([
       this.gate,
@@ -259,7 +259,7 @@ export class FakeComputer implements RowComputer {
       }),
     ]);
     if (this.fail !== undefined) throw this.fail;
-    return expectedRow(job.model, job.inputs, job.items);
+    return job.models.map((model) => expectedRow(model, job.inputs, job.items));
   }
 }
 

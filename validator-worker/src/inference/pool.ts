@@ -3,15 +3,19 @@ import { Worker } from "node:worker_threads";
 import type { ArenaSpec } from "@assay/client/generated/assay/poi/v1/arena";
 import { TensorType } from "@assay/client/generated/assay/poi/v1/arena";
 import { AssayError } from "@assay/client/errors";
-import type { Request, Response } from "./protocol.ts";
+import type { Request, Response, RunRequest } from "./protocol.ts";
 
 /** A model could not be run on some inputs. */
 export class InferenceError extends AssayError {}
 
+/** Models a task may have: few enough that late work stops soon and that threads share the models of a slot. */
+export const MAX_TASK_MODELS = 8;
+
 export interface InferenceTask {
-  modelHex: string;
-  /** Called only when the thread does not have the model yet. */
-  file: () => Promise<Uint8Array>;
+  /** 1 to {@link MAX_TASK_MODELS} different models, sha256 in hex. */
+  models: string[];
+  /** Called only for models that the thread does not have yet. */
+  file: (modelHex: string) => Promise<Uint8Array>;
   spec: Pick<ArenaSpec, "inputType" | "inputShape">;
   /** Raw items, row-major, concatenated. */
   inputs: Uint8Array;
@@ -21,13 +25,13 @@ export interface InferenceTask {
 }
 
 interface Pending extends InferenceTask {
-  resolve: (logits: Int32Array) => void;
+  resolve: (logits: Int32Array[]) => void;
   reject: (error: unknown) => void;
 }
 
 export interface PoolOptions {
   threads: number;
-  /** Sessions a thread keeps; the one unused for longest makes room. */
+  /** Sessions a thread keeps, at least {@link MAX_TASK_MODELS}; the one unused for longest makes room. */
   sessionsPerThread: number;
 }
 
@@ -45,14 +49,14 @@ export class InferencePool {
   }
 
   /**
-   * The logits of every item, concatenated. Throws {@link InferenceError}, or the signal's reason
+   * For each model the logits of every item, concatenated. Throws {@link InferenceError}, or the signal's reason
    * once it is aborted.
    */
-  run(task: InferenceTask): Promise<Int32Array> {
-    checkSize(task);
+  run(task: InferenceTask): Promise<Int32Array[]> {
+    checkTask(task);
     task.signal.throwIfAborted();
     if (this.#closed) return Promise.reject(new InferenceError("the inference pool is closed"));
-    return new Promise<Int32Array>((resolve, reject) => {
+    return new Promise<Int32Array[]>((resolve, reject) => {
       const onAbort = (): void => {
         this.#waiting = this.#waiting.filter((other) => other !== pending);
         reject(task.signal.reason);
@@ -77,12 +81,13 @@ export class InferencePool {
 
   #dispatch(): void {
     for (;;) {
-      const free = this.#threads.filter((thread) => thread.load < DEPTH).sort((a, b) => a.load - b.load);
-      const [first] = free;
-      if (first === undefined || this.#waiting.length === 0) return;
-      // A thread that has the model of the oldest task saves a copy of the session.
-      const task = this.#waiting.shift() as Pending;
-      const thread = free.find((other) => other.load === first.load && other.has(task.modelHex)) ?? first;
+      const [task] = this.#waiting;
+      const free = this.#threads.filter((thread) => thread.load < DEPTH);
+      if (task === undefined || free.length === 0) return;
+      // The least busy thread; among equals the one that has to load least.
+      free.sort((a, b) => a.load - b.load || a.missing(task.models) - b.missing(task.models));
+      const thread = free[0] as Thread;
+      this.#waiting.shift();
       void thread
         .run(task)
         .then(task.resolve, task.reject)
@@ -91,11 +96,12 @@ export class InferencePool {
   }
 }
 
-function checkSize({ modelHex, spec, inputs, items }: InferenceTask): void {
+function checkTask({ models, spec, inputs, items }: InferenceTask): void {
+  if (models.length === 0 || models.length > MAX_TASK_MODELS) throw new RangeError(`${models.length} models in a task`);
   const width = spec.inputType === TensorType.INT16 ? 2 : 1;
   const expected = spec.inputShape.reduce((product, dimension) => product * dimension, width * items);
   if (inputs.length === expected && items > 0) return;
-  throw new InferenceError(`${inputs.length} bytes for ${items} items of model ${modelHex}, expected ${expected}`);
+  throw new InferenceError(`${inputs.length} bytes of inputs for ${items} items, expected ${expected}`);
 }
 
 /** Bytes that fill their buffer: sending a view sends all of the buffer behind it, and an odd offset breaks int16. */
@@ -104,7 +110,7 @@ function ownCopy(bytes: Uint8Array): Uint8Array {
 }
 
 interface Reply {
-  resolve: (logits: Int32Array) => void;
+  resolve: (logits: Int32Array[]) => void;
   reject: (error: InferenceError) => void;
 }
 
@@ -125,11 +131,12 @@ class Thread {
     this.#capacity = capacity;
   }
 
-  has(modelHex: string): boolean {
-    return this.#models.has(modelHex);
+  /** How many of the models it would have to load. */
+  missing(models: string[]): number {
+    return models.filter((modelHex) => !this.#models.has(modelHex)).length;
   }
 
-  async run(task: InferenceTask): Promise<Int32Array> {
+  async run(task: InferenceTask): Promise<Int32Array[]> {
     this.load++;
     try {
       const sent = this.#order.then(() => this.#send(task));
@@ -149,38 +156,49 @@ class Thread {
     await ended;
   }
 
-  async #send(task: InferenceTask): Promise<{ answer: Promise<Int32Array> }> {
-    const { modelHex, spec, inputs, items } = task;
-    const file = this.#models.has(modelHex) ? undefined : ownCopy(await task.file());
+  async #send(task: InferenceTask): Promise<{ answer: Promise<Int32Array[]> }> {
+    const files = new Map<string, Uint8Array>();
+    for (const modelHex of task.models) {
+      if (!this.#models.has(modelHex)) files.set(modelHex, ownCopy(await task.file(modelHex)));
+    }
     task.signal.throwIfAborted();
+    // From here on nothing waits: the worker cannot change under us.
     const worker = (this.#worker ??= this.#start());
-    let evict: string | undefined;
-    if (file !== undefined && this.#models.size >= this.#capacity) [evict] = this.#models;
-    if (evict !== undefined) this.#models.delete(evict);
-    this.#models.delete(modelHex);
-    this.#models.add(modelHex);
+    const models = task.models.map((modelHex) => ({ modelHex, file: files.get(modelHex) }));
+    const evict = this.#makeRoom(task.models);
     const id = this.#nextTask++;
-    const { promise, resolve, reject } = Promise.withResolvers<Int32Array>();
+    const { promise, resolve, reject } = Promise.withResolvers<Int32Array[]>();
     this.#replies.set(id, {
       resolve,
       reject: (error) => {
+        // It may not have got as far as making their sessions.
+        for (const modelHex of files.keys()) this.#models.delete(modelHex);
         reject(error);
-        // It may not have got as far as making the session.
-        if (file !== undefined) this.#models.delete(modelHex);
       },
     });
+    const { spec, inputs, items } = task;
     worker.postMessage({
       kind: "run",
       task: id,
-      modelHex,
-      file,
+      models,
       evict,
       inputType: spec.inputType,
       shape: [items, ...spec.inputShape],
       inputs: ownCopy(inputs),
-    } satisfies Request);
+    } satisfies RunRequest);
     // Wrapped, so that awaiting the send does not await the answer.
     return { answer: promise };
+  }
+
+  /** Makes `wanted` the models used last; returns those that have to go. */
+  #makeRoom(wanted: string[]): string[] {
+    for (const modelHex of wanted) {
+      this.#models.delete(modelHex);
+      this.#models.add(modelHex);
+    }
+    const evict = [...this.#models].slice(0, Math.max(0, this.#models.size - this.#capacity));
+    for (const modelHex of evict) this.#models.delete(modelHex);
+    return evict;
   }
 
   #start(): Worker {

@@ -1,24 +1,24 @@
 import type { TensorType } from "@assay/client/generated/assay/poi/v1/arena";
 
-/** What the pool tells a thread. */
-export type Request =
-  | {
-      kind: "run";
-      task: number;
-      modelHex: string;
-      /** Present when the thread does not have the model. */
-      file: Uint8Array | undefined;
-      /** A model the thread must forget to make room. */
-      evict: string | undefined;
-      inputType: TensorType;
-      /** Dimensions with the batch first. */
-      shape: number[];
-      /** Raw items, row-major, little-endian. */
-      inputs: Uint8Array;
-    }
-  | { kind: "close" };
+/** Several models on the same items: what is the same for all of them crosses to the thread once. */
+export interface RunRequest {
+  kind: "run";
+  task: number;
+  /** With the file where the thread does not have the model. */
+  models: { modelHex: string; file: Uint8Array | undefined }[];
+  /** Models the thread must forget first, to make room. */
+  evict: string[];
+  inputType: TensorType;
+  /** Dimensions with the batch first. */
+  shape: number[];
+  /** Raw items, row-major, little-endian. */
+  inputs: Uint8Array;
+}
 
-/** What a thread answers to each `run`. */
+/** What the pool tells a thread. */
+export type Request = RunRequest | { kind: "close" };
+
+/** What a thread answers to each `run`: logits of all items, concatenated, for each model. */
 export type Response =
-  | { task: number; ok: true; logits: Int32Array }
+  | { task: number; ok: true; logits: Int32Array[] }
   | { task: number; ok: false; message: string };

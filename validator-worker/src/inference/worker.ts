@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { TensorType } from "@assay/client/generated/assay/poi/v1/arena";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { Request, Response } from "./protocol.ts";
+import type { Request, Response, RunRequest } from "./protocol.ts";
 
 if (parentPort === null) throw new Error("this module runs in a worker thread only");
 const port = parentPort;
@@ -23,33 +23,40 @@ async function handle(request: Request): Promise<void> {
   const { task } = request;
   try {
     const logits = await run(request);
-    port.postMessage({ task, ok: true, logits } satisfies Response, [logits.buffer as ArrayBuffer]);
+    const buffers = logits.map(({ buffer }) => buffer as ArrayBuffer);
+    port.postMessage({ task, ok: true, logits } satisfies Response, buffers);
   } catch (error) {
     port.postMessage({ task, ok: false, message: error instanceof Error ? error.message : String(error) } satisfies Response);
   }
 }
 
-async function run(request: Extract<Request, { kind: "run" }>): Promise<Int32Array> {
-  const { modelHex, file, evict, shape } = request;
-  if (evict !== undefined) {
-    await sessions.get(evict)?.release();
-    sessions.delete(evict);
+async function run({ models, evict, inputType, shape, inputs }: RunRequest): Promise<Int32Array[]> {
+  for (const modelHex of evict) {
+    await sessions.get(modelHex)?.release();
+    sessions.delete(modelHex);
   }
-  let session = sessions.get(modelHex);
-  if (session === undefined) {
-    if (file === undefined) throw new Error("the model was not given to this thread");
-    // One thread per session: the pool's size decides how many cores are used.
-    session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
-    sessions.set(modelHex, session);
+  const tensor = tensorOf(inputType, shape, inputs);
+  const logits: Int32Array[] = [];
+  for (const { modelHex, file } of models) {
+    const session = sessions.get(modelHex) ?? (await load(modelHex, file));
+    const [input] = session.inputNames;
+    const [output] = session.outputNames;
+    if (input === undefined || output === undefined) throw new Error(`model ${modelHex} has no input or no output`);
+    const result = (await session.run({ [input]: tensor }, [output]))[output];
+    if (!(result?.data instanceof Int32Array)) throw new Error(`model ${modelHex} returns ${result?.type}, expected int32`);
+    // A copy that owns its buffer, so that it can be handed over without another one.
+    logits.push(result.data.slice());
   }
-  const [input] = session.inputNames;
-  const [output] = session.outputNames;
-  if (input === undefined || output === undefined) throw new Error("the model has no input or no output");
-  const results = await session.run({ [input]: tensorOf(request.inputType, shape, request.inputs) }, [output]);
-  const result = results[output];
-  if (!(result?.data instanceof Int32Array)) throw new Error(`the model returns ${result?.type}, expected int32`);
-  // A copy that owns its buffer, so that it can be handed over without another one.
-  return result.data.slice();
+  return logits;
+}
+
+async function load(modelHex: string, file: Uint8Array | undefined): Promise<InferenceSession> {
+  if (file === undefined) throw new Error(`model ${modelHex} was not given to this thread`);
+  // One thread per session: the pool's size decides how many cores are used.
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+  const session = await InferenceSession.create(file, options);
+  sessions.set(modelHex, session);
+  return session;
 }
 
 function tensorOf(type: TensorType, shape: number[], bytes: Uint8Array): Tensor {

@@ -30,7 +30,7 @@ describe("inference pool", function () {
 
   const inputs = noise(784 * ITEMS, 7);
   const task = (model: ModelFile, signal = never) => ({
-    modelHex: hex(model.id),
+    models: [hex(model.id)],
     file: () => Promise.resolve(model.file),
     spec: digits,
     inputs,
@@ -53,9 +53,9 @@ describe("inference pool", function () {
 
   it("gives a batch the integers that single items get in this thread", async () => {
     const pool = open(2);
-    for (const model of models) {
-      expect([...(await pool.run(task(model)))]).to.deep.equal(await direct(model.file));
-    }
+    const files = new Map(models.map(({ id, file }) => [hex(id), file]));
+    const all = await pool.run({ ...task(small), models: [...files.keys()], file: async (id) => files.get(id)! });
+    for (const [i, { file }] of models.entries()) expect([...all[i]!]).to.deep.equal(await direct(file));
   });
 
   it("asks for a file once per thread, and again after it made room", async () => {
@@ -94,7 +94,7 @@ describe("inference pool", function () {
     const ended = await Promise.allSettled(tasks);
     expect(ended.every(({ status }) => status === "rejected")).to.equal(true);
     expect(await errorOf(async () => pool.run(task(model, late.signal)))).to.have.property("message", "ROWS is over");
-    expect(await pool.run(task(model))).to.have.length(ITEMS * 10);
+    expect((await pool.run(task(model)))[0]).to.have.length(ITEMS * 10);
   });
 
   it("reports a model that onnxruntime does not take, and goes on", async () => {
@@ -103,14 +103,14 @@ describe("inference pool", function () {
     const error = await errorOf(() => pool.run(task(broken)));
     expect(error).to.be.instanceOf(InferenceError);
     expect(error.message).to.match(/onnxruntime failed: /);
-    expect(await pool.run(task(small))).to.have.length(ITEMS * 10);
+    expect((await pool.run(task(small)))[0]).to.have.length(ITEMS * 10);
   });
 
   it("refuses inputs of another size before a thread sees them", async () => {
     const pool = open(1);
     const model = small;
     const error = await errorOf(async () => pool.run({ ...task(model), inputs: inputs.subarray(1) }));
-    expect(error.message).to.match(/50175 bytes for 64 items of model .*, expected 50176/);
+    expect(error.message).to.match(/50175 bytes of inputs for 64 items, expected 50176/);
   });
 
   it("refuses work after it was closed", async () => {
@@ -122,15 +122,19 @@ describe("inference pool", function () {
 
   it("fills rows with answers and tags of the logits", async () => {
     const pool = open(1);
-    const model = large;
-    const computer = new OnnxRowComputer(pool, async () => model.file);
-    const row = await computer.compute({ model: model.id, spec: digits, inputs, items: ITEMS, signal: never });
-    const logits = await direct(model.file);
-    for (let item = 0; item < ITEMS; item++) {
-      const own = logits.slice(item * 10, item * 10 + 10);
-      expect(row.answers[item]).to.equal(answerOf(formatOf(digits), own)[0]);
-      expect([...row.tags.subarray(item * 4, item * 4 + 4)]).to.deep.equal([...tagOf(own)]);
+    const files = new Map(models.map(({ id, file }) => [hex(id), file]));
+    const computer = new OnnxRowComputer(pool, async (modelHex) => files.get(modelHex)!);
+    const rows = await computer.compute({ models: models.map(({ id }) => id), spec: digits, inputs, items: ITEMS, signal: never });
+    for (const [i, { id, file }] of models.entries()) {
+      const logits = await direct(file);
+      const { model: rowModel, answers, tags } = rows[i]!;
+      expect(rowModel).to.deep.equal(id);
+      for (let item = 0; item < ITEMS; item++) {
+        const own = logits.slice(item * 10, item * 10 + 10);
+        expect(answers[item]).to.equal(answerOf(formatOf(digits), own)[0]);
+        expect([...tags.subarray(item * 4, item * 4 + 4)]).to.deep.equal([...tagOf(own)]);
+      }
     }
-    expect(() => rowOf(model.id, formatOf(digits), ITEMS, new Int32Array(ITEMS * 9))).to.throw(InferenceError, /expected 640/);
+    expect(() => rowOf(small.id, formatOf(digits), ITEMS, new Int32Array(ITEMS * 9))).to.throw(InferenceError, /expected 640/);
   });
 });
