@@ -12,9 +12,9 @@ import (
 	"github.com/assay-network/assay/chain/x/poi/types"
 )
 
-// maxCachedBytes bounds the programs held in memory by the sizes of their files;
-// a parsed program takes up to about ten times as much.
-const maxCachedBytes = 32 << 20
+// maxCachedBytes bounds the memory of the programs that are kept. Sizes of files
+// would not do: a program can take many times as much.
+const maxCachedBytes = 256 << 20
 
 // programCache keeps parsed programs, most recently used first. Model ids are
 // hashes of the files, so an entry is never stale; whether a model has a file is
@@ -100,7 +100,7 @@ func (k Keeper) program(ctx context.Context, model []byte) (*intonnx.Program, er
 	if err != nil {
 		return nil, types.ErrModelFile.Wrapf("stored file of model %x: %s", model, err)
 	}
-	k.programs.put(program, len(file))
+	k.programs.put(program, program.Bytes())
 	return program, nil
 }
 
