@@ -70,7 +70,7 @@ test: proto-check lint test-go test-ts test-e2e ## Everything CI runs
 test-go: ## Go unit, property, fuzz-seed and app tests, with the race detector on our packages
 	cd chain && go test -race -timeout 20m ./...
 test-ts: build ## TypeScript unit, vector and page tests
-	mocha
+	mocha '*/test/**/*.test.ts'
 test-e2e: build ## Whole networks of real processes
 	npm run --silent e2e
 

@@ -12,6 +12,9 @@ import { encodeForSimulation } from "./transaction.ts";
 /** Simulation runs on the state before other transactions of the block; this covers what they may add. */
 const SIMULATION_MARGIN = 1.3;
 
+/** What the simulated transaction, which is unordered and unsigned, does not pay for: sequence and signature. */
+const SIGNED_ORDER_GAS = 25_000;
+
 /** `abci_query` takes data in hex and a node's RPC bodies end at 1 MB: longer transactions cannot be simulated. */
 const MAX_SIMULATED_BYTES = 450_000;
 
@@ -59,11 +62,16 @@ export async function estimateGas(
   try {
     const response = await client.tx.Simulate(SimulateRequest.fromPartial({ txBytes }));
     const { gasUsed } = required(response.gasInfo, "Simulate.gas_info");
-    return Math.ceil(Number(gasUsed) * SIMULATION_MARGIN);
+    return Math.ceil(Number(gasUsed) * SIMULATION_MARGIN) + SIGNED_ORDER_GAS;
   } catch (error) {
-    if (error instanceof QueryError) throw refusalError(address, { stage: "simulate", log: error.log });
+    if (error instanceof QueryError) throw refusalError(address, { stage: "simulate", log: reasonOf(error.log) });
     throw error;
   }
+}
+
+/** A failed simulation's reason without what the way through gRPC has wrapped around it. */
+function reasonOf(log: string): string {
+  return log.replace(/^rpc error: code = \w+ desc = /, "").replace(/ (\[[^\]]*\] )?with gas used: '\d+'.*$/s, "");
 }
 
 /** Length of encoded messages in a transaction, in bytes. */

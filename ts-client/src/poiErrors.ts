@@ -36,5 +36,5 @@ export function isPoiError(error: unknown, name: PoiErrorName): error is TxFaile
   const { code, text } = POI_ERRORS[name];
   if (error.code !== undefined) return error.codespace === "poi" && error.code === code;
   // Nodes give a failed simulation's text only; wrapped errors end with their root.
-  return error.log.replace(/ (\[.*\] )?with gas used: .*$/s, "").endsWith(text);
+  return error.log.endsWith(text);
 }

@@ -298,19 +298,21 @@ class QueueSender implements Sender {
   async #run(): Promise<void> {
     await sleep(GATHER_MS);
     let nodeErrors = 0;
-    while (!this.#idle) {
+    while (!this.#idle && !this.#stopped) {
       try {
         await this.#settleInFlight();
-        while (this.#maySend()) await this.#sendBatch();
+        while (!this.#stopped && this.#maySend()) await this.#sendBatch();
         nodeErrors = 0;
       } catch (error) {
         // Nodes restart: what waits here goes on when ours is back.
         const answered = error instanceof RpcError || error instanceof QueryError;
         if (!isUnreachable(error) && !(answered && ++nodeErrors < MAX_NODE_ERRORS)) this.#rejectAll(error);
       }
-      if (!this.#idle) await this.#pause();
+      if (!this.#idle && !this.#stopped) await this.#pause();
     }
     this.#running = false;
+    // What was being signed or broadcast when the stop came was in neither list then.
+    if (this.#stopped) this.#rejectAll(this.#stopError());
   }
 
   /** Until it is time to look again, or something new is to be sent. */
