@@ -154,8 +154,10 @@ export class ClockDispatcher implements PhaseClock {
   advance(reading: Reading): void {
     const before = this.latest;
     if (before !== undefined && reading.height <= before.height) return;
-    this.latest = reading;
     this.#headSeenAt = performance.now();
+    // Between two epochs nothing is frozen yet: the new one begins with the next block.
+    if (!reading.clock.frozen) return;
+    this.latest = reading;
     for (const [key, { moment, abort }] of this.#deadlines) {
       if (!isOver(moment, reading.clock)) continue;
       this.#deadlines.delete(key);
