@@ -1,0 +1,357 @@
+import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { getScorer } from "@assay/client/actions/getScorer";
+import { getSponsors } from "@assay/client/actions/getSponsors";
+import { createClient, type AssayClient } from "@assay/client/client";
+import { approveSponsor, bondScorer } from "@assay/client/messages";
+import { createSender } from "@assay/client/sender";
+import { loadKey } from "@assay/service-kit/keys";
+import { stringify } from "yaml";
+import { z } from "zod";
+import { freeBasePort, isFree } from "./ports.ts";
+import { ASSAYD, ManagedProcess, ROOT, runToEnd } from "./processes.ts";
+import { waitFor } from "./wait.ts";
+
+const networkFile = z.object({
+  chain_id: z.string(),
+  nodes: z.array(z.object({ name: z.string(), home: z.string(), rpc: z.string(), rest: z.string() })),
+  accounts: z.array(z.object({ name: z.string(), address: z.string(), key_file: z.string(), role: z.string() })),
+});
+export type NetworkFile = z.output<typeof networkFile>;
+export type Account = NetworkFile["accounts"][number];
+
+const arenasFile = z.object({
+  arenas: z.array(
+    z.object({
+      name: z.string(),
+      loader: z.enum(["digits", "languages", "spam"]),
+      models: z.array(
+        z.object({
+          name: z.string(),
+          file: z.string(),
+          role: z.enum(["honest", "copy"]),
+          licence: z.string(),
+          card: z.string(),
+          parents: z.array(z.string()).default([]),
+        }),
+      ),
+    }),
+  ),
+});
+export type ArenaEntry = z.output<typeof arenasFile>["arenas"][number];
+
+export const ARENAS_FILE = join(ROOT, "models", "arenas.json");
+
+export async function readArenas(): Promise<ArenaEntry[]> {
+  return arenasFile.parse(JSON.parse(await readFile(ARENAS_FILE, "utf8"))).arenas;
+}
+
+export interface NetworkOptions {
+  /** Folder of everything: homes, keys, data of the services, logs. */
+  dir: string;
+  validators: number;
+  /** Only these arenas; all by default. */
+  arenas?: readonly string[];
+  /** x/poi parameters that differ from those for local networks. */
+  params?: Record<string, unknown>;
+  blockTime?: string;
+  /** Prefer the ports people know (26657, 1317 ...) if they are free. */
+  usualPorts?: boolean;
+  /** Go on with what is in `dir`. */
+  keep?: boolean;
+  sponsorsPerArena?: number;
+  /** Told of every long step. */
+  progress?: (step: string) => void;
+  signal?: AbortSignal;
+}
+
+/** A local network of real processes: nodes, and the services that are started on it. */
+export class LocalNetwork {
+  readonly dir: string;
+  readonly file: NetworkFile;
+  readonly arenas: readonly ArenaEntry[];
+  readonly nodes: (ManagedProcess | undefined)[] = [];
+  readonly services: ManagedProcess[] = [];
+  readonly #options: NetworkOptions;
+
+  private constructor(options: NetworkOptions, file: NetworkFile, arenas: readonly ArenaEntry[]) {
+    this.dir = options.dir;
+    this.file = file;
+    this.arenas = arenas;
+    this.#options = options;
+  }
+
+  /** Writes a network (or takes over a kept one) and starts its nodes. */
+  static async start(options: NetworkOptions): Promise<LocalNetwork> {
+    const { dir, keep = false, progress } = options;
+    await access(ASSAYD).catch(() => {
+      throw new Error(`${ASSAYD} does not exist; run "make build"`);
+    });
+    const all = await readArenas();
+    const arenas = options.arenas === undefined ? all : all.filter(({ name }) => options.arenas?.includes(name));
+    const summary = join(dir, "net", "network.json");
+    const kept = keep && (await exists(summary));
+    if (!kept) {
+      progress?.("writing the network");
+      await rm(dir, { recursive: true, force: true });
+      await mkdir(dir, { recursive: true });
+      await initNetwork(options, all);
+    }
+    const file = networkFile.parse(JSON.parse(await readFile(summary, "utf8")));
+    const network = new LocalNetwork(options, file, arenas);
+    progress?.(`starting ${file.nodes.length} validators`);
+    await Promise.all(file.nodes.map((_, i) => network.startNode(i)));
+    await network.waitForBlocks();
+    return network;
+  }
+
+  get rpc(): string {
+    return this.#node(0).rpc;
+  }
+
+  #node(index: number): NetworkFile["nodes"][number] {
+    const node = this.file.nodes[index];
+    if (node === undefined) throw new Error(`there is no node ${index}`);
+    return node;
+  }
+
+  async startNode(index: number): Promise<void> {
+    const node = this.#node(index);
+    this.nodes[index] = await ManagedProcess.start({
+      name: node.name,
+      command: ASSAYD,
+      args: ["start", "--home", node.home],
+      logFile: join(this.dir, "logs", `${node.name}.log`),
+    });
+  }
+
+  client(node = 0): Promise<AssayClient> {
+    return createClient({ rpcUrl: this.#node(node).rpc, chainId: this.file.chain_id });
+  }
+
+  /** Waits until every node has a block. */
+  async waitForBlocks(): Promise<void> {
+    for (const index of this.file.nodes.keys()) {
+      await waitFor(
+        async () => (await (await this.client(index)).comet.status()).syncInfo.latestBlockHeight > 0,
+        this.waiting(`the first block of node ${index}`, 60_000),
+      );
+    }
+  }
+
+  /** Options of a wait that fails at once when a program has ended. */
+  waiting(what: string, timeoutMs: number): Parameters<typeof waitFor>[1] {
+    return { what, timeoutMs, check: () => this.check(), ...(this.#options.signal && { signal: this.#options.signal }) };
+  }
+
+  /** Throws if a node or service has ended by itself. */
+  async check(): Promise<void> {
+    await Promise.all([...this.nodes, ...this.services].map((process) => process?.check()));
+  }
+
+  account(name: string): Account {
+    const account = this.file.accounts.find((candidate) => candidate.name === name);
+    if (account === undefined) throw new Error(`the network has no account ${name}`);
+    return account;
+  }
+
+  withRole(role: string): Account[] {
+    return this.file.accounts.filter((account) => account.role === role);
+  }
+
+  async sender(name: string) {
+    const key = await loadKey(this.account(name).key_file);
+    return { address: key.address, sender: createSender({ client: await this.client(), ...key }) };
+  }
+
+  /** Starts a service's source with Node and remembers it. */
+  async startService(name: string, script: string, args: readonly string[]): Promise<ManagedProcess> {
+    const process_ = await ManagedProcess.start({
+      name,
+      command: process.execPath,
+      args: [join(ROOT, script), ...args],
+      logFile: join(this.dir, "logs", `${name}.log`),
+    });
+    this.services.push(process_);
+    return process_;
+  }
+
+  /** Bonds a scorer for every validator and starts its worker; `script` may replace the worker of some. */
+  async startScorers(script: (index: number) => string = () => SCORER): Promise<void> {
+    this.#options.progress?.(`starting ${this.file.nodes.length} scorers`);
+    await Promise.all(this.file.nodes.map((_, i) => this.bondScorer(i)));
+    for (const i of this.file.nodes.keys()) await this.startScorer(i, script(i));
+  }
+
+  /** Makes the first hash chain of scorer `index` and bonds it, unless it is bonded already. */
+  async bondScorer(index: number): Promise<void> {
+    const config = await this.#scorerConfig(index);
+    const operator = this.account(`validator-${index}`);
+    const client = await this.client();
+    const bonded = await getScorer(client, { address: operator.address }).catch(() => undefined);
+    if (bonded?.scorer.bonded) return;
+    const printed = await runToEnd(process.execPath, [join(ROOT, SCORER), "init", "--config", config], this.#options.signal);
+    const { tip } = z.object({ tip: z.string() }).parse(JSON.parse(printed));
+    const { sender } = await this.sender(operator.name);
+    await sender.send([
+      bondScorer({ operator: operator.address, hotKey: this.account(`scorer-${index}`).address, tip: Buffer.from(tip, "hex") }),
+    ]);
+  }
+
+  async startScorer(index: number, script = SCORER): Promise<ManagedProcess> {
+    return this.startService(`scorer${index}`, script, ["run", "--config", await this.#scorerConfig(index)]);
+  }
+
+  async #scorerConfig(index: number): Promise<string> {
+    return this.#writeConfig(`scorer${index}`, {
+      rpc: this.#node(index).rpc,
+      key: this.account(`scorer-${index}`).key_file,
+      operator: this.account(`validator-${index}`).address,
+      claim: "key",
+      operatorKey: this.account(`validator-${index}`).key_file,
+    });
+  }
+
+  async #writeConfig(name: string, settings: Record<string, unknown>): Promise<string> {
+    const path = join(this.dir, "config", `${name}.yaml`);
+    await mkdir(join(this.dir, "config"), { recursive: true });
+    await writeFile(path, stringify({ chainId: this.file.chain_id, data: join(this.dir, "data", name), ...settings }));
+    return path;
+  }
+
+  /** Approves all sponsors and starts the one process that holds their keys. */
+  async startSponsors(): Promise<void> {
+    this.#options.progress?.("approving sponsors and committing their hidden data");
+    const client = await this.client();
+    const ids = await this.arenaIds(client);
+    const { address: curator, sender } = await this.sender("curator");
+    const sponsors = this.arenas.flatMap((arena) =>
+      this.#sponsorsOf(arena).map((account, i, all) => ({ arena, account, share: `${i + 1}/${all.length}` })),
+    );
+    await sender.send(
+      sponsors.map(({ arena, account }) =>
+        approveSponsor({ curator, arena: arenaId(ids, arena.name), sponsor: account.address, approved: true }),
+      ),
+    );
+    const config = await this.#writeConfig("sponsors", {
+      rpc: this.rpc,
+      sponsors: sponsors.map(({ arena, account, share }) => ({
+        arena: arena.name,
+        key: account.key_file,
+        loader: arena.loader,
+        share,
+        bond: true,
+      })),
+    });
+    await this.startService("sponsors", "sponsor/src/main.ts", ["run", "--config", config]);
+  }
+
+  #sponsorsOf(arena: ArenaEntry): Account[] {
+    return this.withRole("sponsor").filter(({ name }) => name.startsWith(`sponsor-${arena.name}-`));
+  }
+
+  /** Ids of the arenas by name. */
+  async arenaIds(client: AssayClient): Promise<Map<string, bigint>> {
+    const { arenas } = await client.poi.Arenas({});
+    return new Map(arenas.map(({ id, spec }) => [spec?.name ?? "", id]));
+  }
+
+  /** Waits until every sponsor has bonded and committed data. */
+  async waitForCommitments(): Promise<void> {
+    const client = await this.client();
+    for (const [name, arena] of await this.arenaIds(client)) {
+      const entry = this.arenas.find((candidate) => candidate.name === name);
+      if (entry === undefined) continue;
+      const expected = this.#sponsorsOf(entry).length;
+      await waitFor(async () => {
+        const sponsors = await getSponsors(client, { arena });
+        return sponsors.filter(({ bonded, commitments }) => bonded && commitments > 0).length >= expected;
+      }, this.waiting(`the data of ${expected} sponsors of ${name}`, 120_000));
+    }
+  }
+
+  /** Starts the one process that registers and follows all models. */
+  async startMiners(): Promise<void> {
+    this.#options.progress?.("registering models");
+    const config = await this.#writeConfig("miners", {
+      rpc: this.rpc,
+      models: this.arenas.flatMap((arena) =>
+        arena.models.map((model, i) => ({
+          arena: arena.name,
+          key: this.account(`miner-${arena.name}-${i}`).key_file,
+          file: join(ROOT, "models", model.file),
+          name: model.name,
+          card: model.card,
+          licence: model.licence,
+          parents: model.parents,
+          maxFee: "1000000000",
+        })),
+      ),
+    });
+    await this.startService("miners", "miner/src/main.ts", ["run", "--config", config]);
+  }
+
+  /** Starts the page. */
+  async startExplorer(port: number): Promise<void> {
+    await this.startService("explorer", "explorer/src/main.ts", ["--rpc", this.rpc, "--port", String(port)]);
+  }
+
+  /** Stops everything, services first so that nobody complains about missing nodes. */
+  async stop(): Promise<void> {
+    await Promise.all(this.services.map((service) => service.stop()));
+    await Promise.all(this.nodes.map((node) => node?.stop()));
+  }
+}
+
+export const SCORER = "validator-worker/src/main.ts";
+
+function arenaId(ids: Map<string, bigint>, name: string): bigint {
+  const id = ids.get(name);
+  if (id === undefined) throw new Error(`the chain has no arena ${name}`);
+  return id;
+}
+
+async function initNetwork(options: NetworkOptions, all: readonly ArenaEntry[]): Promise<void> {
+  const { dir, validators, params, blockTime = "1s", usualPorts = false, sponsorsPerArena = 5, signal } = options;
+  const arenas = await writeArenas(options, all);
+  const args = ["localnet", "init", "--validators", String(validators), "--dir", join(dir, "net"), "--arenas", arenas];
+  args.push("--block-time", blockTime, "--sponsors-per-arena", String(sponsorsPerArena));
+  if (params !== undefined) {
+    const path = join(dir, "params.json");
+    await writeFile(path, JSON.stringify(params));
+    args.push("--params", path);
+  }
+  if (!usualPorts || !(await usualPortsAreFree(validators))) args.push("--base-port", String(await freeBasePort(validators)));
+  await runToEnd(ASSAYD, args, signal);
+}
+
+/** The arenas file to use: the repository's, or one beside it in spirit that lists only some arenas. */
+async function writeArenas({ dir, arenas }: NetworkOptions, all: readonly ArenaEntry[]): Promise<string> {
+  if (arenas === undefined) return ARENAS_FILE;
+  const unknown = arenas.filter((name) => !all.some((entry) => entry.name === name));
+  if (unknown.length > 0) throw new Error(`${ARENAS_FILE} has no arena ${unknown.join(", ")}`);
+  const content = z
+    .object({ arenas: z.array(z.looseObject({ name: z.string(), reference: z.looseObject({ file: z.string() }) })) })
+    .parse(JSON.parse(await readFile(ARENAS_FILE, "utf8")));
+  const some = content.arenas.filter(({ name }) => arenas.includes(name));
+  for (const { reference } of some) {
+    const target = join(dir, reference.file);
+    await mkdir(join(target, ".."), { recursive: true });
+    await writeFile(target, await readFile(join(ROOT, "models", reference.file)));
+  }
+  const path = join(dir, "arenas.json");
+  await writeFile(path, JSON.stringify({ arenas: some }));
+  return path;
+}
+
+async function usualPortsAreFree(validators: number): Promise<boolean> {
+  const ports = Array.from({ length: validators }, (_, i) => [26656, 26657, 26660, 9090, 1317].map((port) => port + 10 * i));
+  return (await Promise.all(ports.flat().map(isFree))).every(Boolean);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, type WriteStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Root of the repository. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** The node binary; `make build` makes it. */
+export const ASSAYD = join(ROOT, "build", "assayd");
+
+/** How long a program may take to end after SIGTERM before it is killed. */
+const STOP_MS = 20_000;
+const TAIL_LINES = 15;
+
+export interface ProcessOptions {
+  name: string;
+  command: string;
+  args: readonly string[];
+  /** Output goes here, appended. */
+  logFile: string;
+}
+
+/** A program that ended when nobody asked it to. */
+export class ProcessEndedError extends Error {
+  constructor(name: string, how: string, logFile: string, tail: string) {
+    super(`${name} ended unexpectedly (${how}); its last words, from ${logFile}:\n${tail}`);
+    this.name = "ProcessEndedError";
+  }
+}
+
+/** A program in its own process group, so that Ctrl-C reaches only the script that stops it in order. */
+export class ManagedProcess {
+  readonly name: string;
+  readonly logFile: string;
+  /** Resolves when the program has ended. */
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #log: WriteStream;
+  #how: string | undefined;
+  #asked = false;
+
+  private constructor(options: ProcessOptions, child: ChildProcess, log: WriteStream) {
+    this.name = options.name;
+    this.logFile = options.logFile;
+    this.#child = child;
+    this.#log = log;
+    this.ended = new Promise((resolve) => {
+      const finish = (how: string): void => {
+        this.#how ??= how;
+        this.#log.end(resolve);
+      };
+      child.once("error", (error) => finish(error.message));
+      child.once("close", (code, signal) => finish(signal ?? `exit code ${code}`));
+    });
+  }
+
+  static async start(options: ProcessOptions): Promise<ManagedProcess> {
+    await mkdir(dirname(options.logFile), { recursive: true });
+    const log = createWriteStream(options.logFile, { flags: "a" });
+    const child = spawn(options.command, options.args, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    return new ManagedProcess(options, child, log);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get running(): boolean {
+    return this.#how === undefined;
+  }
+
+  /** Throws ProcessEndedError if the program ended by itself. */
+  async check(): Promise<void> {
+    if (this.#how !== undefined && !this.#asked) {
+      throw new ProcessEndedError(this.name, this.#how, this.logFile, await this.tail());
+    }
+  }
+
+  /** Asks the program to end and waits until it has; kills it if it takes too long. */
+  async stop(): Promise<void> {
+    this.#asked = true;
+    if (!this.running) return;
+    this.#child.kill("SIGTERM");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  /** kill -9, for tests. */
+  async kill(): Promise<void> {
+    this.#asked = true;
+    this.#child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  async tail(): Promise<string> {
+    const text = await readFile(this.logFile, "utf8").catch(() => "");
+    return text.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+  }
+}
+
+/** Runs a program to its end and returns what it wrote to stdout. Throws with its stderr when it fails. */
+export async function runToEnd(command: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
+  const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], signal });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) {
+    throw new Error(`${command} ${args.join(" ")} failed (exit code ${code}): ${Buffer.concat(err).toString("utf8").trim()}`);
+  }
+  return Buffer.concat(out).toString("utf8");
+}
