@@ -29,6 +29,10 @@ const (
 	bound = 1 << 24
 )
 
+// Sizes are multiplied as int before they are compared with their ceilings; this
+// refuses to compile where int has 32 bits and they could wrap.
+const _ int = 1 << 62
+
 // Limits are what a chain accepts below the ceilings of the profile. A field
 // that is zero, or above the ceiling, means the ceiling.
 type Limits struct {
