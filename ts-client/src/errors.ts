@@ -23,12 +23,13 @@ export class AssayError extends Error {
   walk<T>(predicate: (error: unknown) => error is T): T | undefined;
   walk(predicate: (error: unknown) => boolean): unknown;
   walk(predicate?: (error: unknown) => boolean): unknown {
-    let current: unknown = this;
+    if (predicate?.(this)) return this;
+    let error = this.cause;
     for (;;) {
-      if (predicate?.(current)) return current;
-      const cause = current instanceof Error ? current.cause : undefined;
-      if (cause === undefined) return predicate ? undefined : current;
-      current = cause;
+      if (error !== undefined && predicate?.(error)) return error;
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (cause === undefined) return predicate ? undefined : (error ?? this);
+      error = cause;
     }
   }
 }
