@@ -1,6 +1,6 @@
-import { fromBech32 } from "@cosmjs/encoding";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { addressBytes } from "../address.ts";
 import type { AssayClient } from "../client.ts";
 import { MalformedResponseError, type ReadErrorType, type SendErrorType } from "../errors.ts";
 import { MsgRegisterModelResponse, MsgReserveModelResponse } from "../generated/assay/poi/v1/tx.ts";
@@ -54,7 +54,7 @@ export async function registerModel(
   const { sender, arena, file, name, card, terms, maxFee, resume, signal } = parameters;
   const salt = resume?.salt ?? crypto.getRandomValues(new Uint8Array(SALT_SIZE));
   const owner = sender.address;
-  const hash = reservationHash(salt, sha256(file), fromBech32(owner).data);
+  const hash = reservationHash(salt, sha256(file), addressBytes(owner));
   const id = (step: string) => resume && `${resume.id}/${step}`;
 
   const reserved = await sender.send([reserveModel({ owner, hash })], { id: id("reserve"), signal });
