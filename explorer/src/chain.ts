@@ -1,4 +1,3 @@
-import { fromBech32, toBech32 } from "@cosmjs/encoding";
 import { BondStatus } from "cosmjs-types/cosmos/staking/v1beta1/staking";
 import { getArenas } from "@assay/client/actions/getArenas";
 import { getClock, type GetClockReturnType } from "@assay/client/actions/getClock";
@@ -17,6 +16,7 @@ import type { Arena, Contender, Step } from "@assay/client/generated/assay/poi/v
 import type { Conviction, ModelEpoch, Slot } from "@assay/client/generated/assay/poi/v1/epoch";
 import type { Model } from "@assay/client/generated/assay/poi/v1/model";
 import type { Scorer } from "@assay/client/generated/assay/poi/v1/participant";
+import { accountOf } from "./addresses.ts";
 
 /** What the explorer reads from a node. */
 export interface ExplorerChain {
@@ -84,10 +84,4 @@ export function chainOf(client: AssayClient): ExplorerChain {
       return new Map(validators.map((v) => [accountOf(v.operatorAddress), v.description?.moniker ?? ""]));
     },
   };
-}
-
-/** The account behind a validator's `…valoper1` address. */
-function accountOf(operatorAddress: string): string {
-  const { prefix, data } = fromBech32(operatorAddress);
-  return toBech32(prefix.replace(/valoper$/, ""), data);
 }

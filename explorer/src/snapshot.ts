@@ -6,7 +6,7 @@ import { viewConviction, viewScorers } from "./views/scorer.ts";
 import { WIRE_FORMAT, type Delta, type Snapshot, type Status } from "./wire.ts";
 
 /** Ended epochs the page lists. */
-const EPOCHS_LISTED = 20;
+const EPOCHS_LISTED = 10;
 
 /** Everything but the revision. */
 export type Content = Omit<Snapshot, "revision">;

@@ -12,9 +12,10 @@ export function formatCompact(value: number): string {
   return COMPACT.format(value);
 }
 
-/** A fraction of 1 as a percentage: two decimals below 10 %, where a digit more tells models apart, else one. */
+/** A fraction of 1 as a percentage: two decimals near its ends, where they tell models apart, else one. */
 export function formatPercent(fraction: number): string {
   const percent = fraction * 100;
+  if (percent > 0 && percent < 0.005) return "< 0.01 %";
   const nearAnEnd = percent < 10 || percent > 90;
   return `${percent.toFixed(nearAnEnd ? 2 : 1)} %`;
 }

@@ -6,6 +6,8 @@ export interface Column<Row> {
   /** What the heading means, where it is not plain. */
   hint?: string;
   numeric?: boolean;
+  /** Takes two places on a card. */
+  roomy?: boolean;
   cell: (row: Row) => ReactNode;
 }
 
@@ -17,22 +19,25 @@ export interface TableProps<Row> {
   rows: readonly Row[];
   rowKey: (row: Row) => string | number;
   rowTone?: (row: Row) => "danger" | "strong" | undefined;
+  /** Few and short columns, which fit a phone as they are. */
+  slim?: boolean;
   /** Shown instead of rows when there are none. */
   empty: string;
 }
 
-/** A table that becomes a list of cards where it is narrow. The roles keep it a table for screen readers even then. */
-export function Table<Row>({ caption, columns, rows, rowKey, rowTone, empty }: TableProps<Row>): ReactNode {
+/** A table that becomes a list of cards where it is narrow, unless it is slim. The roles keep it a table for screen readers even then. */
+export function Table<Row>({ caption, columns, rows, rowKey, rowTone, slim = false, empty }: TableProps<Row>): ReactNode {
   if (rows.length === 0) return <p className="empty">{empty}</p>;
-  const alignment = (column: Column<Row>): string | undefined => (column.numeric === true ? "numeric" : undefined);
+  const classOf = ({ numeric, roomy }: Column<Row>): string | undefined =>
+    numeric === true ? "numeric" : roomy === true ? "roomy" : undefined;
   return (
-    <div className="table-box">
+    <div className={slim ? "table-box" : "table-box table-cards"}>
       <table role="table">
         <caption className="visually-hidden">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => (
-              <th key={column.label} role="columnheader" scope="col" className={alignment(column)} title={column.hint}>
+              <th key={column.label} role="columnheader" scope="col" className={classOf(column)} title={column.hint}>
                 {column.label}
               </th>
             ))}
@@ -47,7 +52,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, rowTone, empty }: T
                     {column.cell(row)}
                   </th>
                 ) : (
-                  <td key={column.label} role="cell" className={alignment(column)} data-label={column.label}>
+                  <td key={column.label} role="cell" className={classOf(column)} data-label={column.label}>
                     <span className="value">{column.cell(row)}</span>
                   </td>
                 ),

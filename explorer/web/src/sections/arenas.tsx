@@ -39,9 +39,9 @@ interface ArenaProps {
 
 function Arena({ arena, history, rules, epoch, dark }: ArenaProps): ReactNode {
   const data = staircase(arena, history, epoch);
-  const title = `arena-${arena.id}`;
+  const title = `arena-${arena.id}-title`;
   return (
-    <section className="card arena" aria-labelledby={title}>
+    <section className="card arena" id={`arena-${arena.id}`} aria-labelledby={title}>
       <div className="arena-head">
         <div>
           <h2 id={title}>{arena.name}</h2>
@@ -94,10 +94,10 @@ function Ladder({ steps }: { steps: readonly StepView[] }): ReactNode {
               ) : (
                 <>
                   <span className="muted">
-                    {formatBits(step.gainBits)} of error removed in epoch {formatCount(step.epoch)}
+                    −{formatBits(step.gainBits)} of error, epoch {formatCount(step.epoch)}
                   </span>
                   <span className="muted">
-                    earned <Amount value={step.lastPay} /> last time
+                    last paid <Amount value={step.lastPay} />
                   </span>
                 </>
               )}
@@ -130,7 +130,15 @@ function Models({ arena, rules }: { arena: ArenaView; rules: RulesView | null })
         </span>
       ),
     },
-    { label: "Status", cell: (model) => <ModelStatePill state={model.state} /> },
+    {
+      label: "Status",
+      cell: (model) => (
+        <>
+          <ModelStatePill state={model.state} />
+          {model.step === null ? null : <span className="sub">{model.step === 0 ? "reference" : `step ${model.step}`}</span>}
+        </>
+      ),
+    },
     {
       label: "Score",
       hint: "Accuracy, smoothed over the epochs",
@@ -140,6 +148,7 @@ function Models({ arena, rules }: { arena: ArenaView; rules: RulesView | null })
     {
       label: "Mean, 95 % interval",
       hint: "Mean accuracy over all its epochs; Wilson interval over all its items",
+      roomy: true,
       cell: (model) =>
         model.mean === null ? (
           "not measured yet"

@@ -15,9 +15,16 @@ const COLUMNS: readonly Column<BlockView>[] = [
 
 export function Blocks({ blocks }: { blocks: readonly BlockView[] }): ReactNode {
   return (
-    <section className="card" aria-labelledby="blocks-title">
+    <section className="card" id="blocks" aria-labelledby="blocks-title">
       <h2 id="blocks-title">Latest blocks</h2>
-      <Table caption="Latest blocks, newest first" columns={COLUMNS} rows={blocks.slice(0, SHOWN)} rowKey={({ height }) => height} empty="No block yet." />
+      <Table
+        caption="Latest blocks, newest first"
+        columns={COLUMNS}
+        rows={blocks.slice(0, SHOWN)}
+        rowKey={({ height }) => height}
+        slim
+        empty="No block yet."
+      />
     </section>
   );
 }

@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<EpochView>[] = [
 
 export function Epochs({ epochs }: { epochs: readonly EpochView[] }): ReactNode {
   return (
-    <section className="card" aria-labelledby="epochs-title">
+    <section className="card" id="epochs" aria-labelledby="epochs-title">
       <h2 id="epochs-title">Ended epochs</h2>
       <Table
         caption="Ended epochs, newest first"

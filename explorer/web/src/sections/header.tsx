@@ -28,7 +28,24 @@ export function Header({ live, choice, choose }: HeaderProps): ReactNode {
           {THEME_NAMES[choice]}
         </button>
       </div>
+      {live.snapshot?.clock ? <Sections snapshot={live.snapshot} /> : null}
     </header>
+  );
+}
+
+function Sections({ snapshot: { arenas } }: { snapshot: Snapshot }): ReactNode {
+  return (
+    <nav className="sections" aria-label="On this page">
+      {arenas.map(({ id, name }) => (
+        <a key={id} href={`#arena-${id}`}>
+          {name}
+        </a>
+      ))}
+      <a href="#scorers">Scorers</a>
+      <a href="#epochs">Epochs</a>
+      <a href="#emission">Emission</a>
+      <a href="#blocks">Blocks</a>
+    </nav>
   );
 }
 

@@ -13,7 +13,7 @@ const SHARES: readonly { key: keyof Shares; label: string; to: string }[] = [
 
 export function Money({ money }: { money: MoneyView | null }): ReactNode {
   return (
-    <section className="card" aria-labelledby="money-title">
+    <section className="card" id="emission" aria-labelledby="money-title">
       <h2 id="money-title">Emission</h2>
       {money === null ? <p className="empty">Not known yet.</p> : <Emission money={money} />}
     </section>

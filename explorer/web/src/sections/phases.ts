@@ -1,5 +1,8 @@
 import type { ClockView, PhaseName } from "../../../src/wire.ts";
 
+/** SETTLE is drawn as long as this part of the other phases; it mostly takes a block. */
+const SETTLE_SHARE = 0.12;
+
 export interface PhaseProgress {
   current: PhaseName;
   /** Blocks until the phase ends; null in SETTLE, which has no fixed length. */
@@ -10,7 +13,8 @@ export interface PhaseProgress {
 
 /** How far the epoch is. The clock says in which phase the next block falls. */
 export function phaseProgress(clock: ClockView): PhaseProgress {
-  const all = [...clock.phases, { name: "SETTLE" as const, blocks: 1 }];
+  const counted = clock.phases.reduce((sum, { blocks }) => sum + blocks, 0);
+  const all = [...clock.phases, { name: "SETTLE" as const, blocks: Math.max(1, counted * SETTLE_SHARE) }];
   const current = all.findIndex(({ name }) => name === clock.phase);
   const passed = Math.max(0, clock.height - clock.phaseStart + 1);
   const left = clock.phaseEnd === null ? null : Math.max(0, clock.phaseEnd - clock.height);

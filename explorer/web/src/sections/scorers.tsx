@@ -49,7 +49,7 @@ const COLUMNS: readonly Column<ScorerView>[] = [
 
 export function Scorers({ scorers }: { scorers: readonly ScorerView[] }): ReactNode {
   return (
-    <section className="card" aria-labelledby="scorers-title">
+    <section className="card" id="scorers" aria-labelledby="scorers-title">
       <h2 id="scorers-title">Scorers</h2>
       <Table
         caption="Scorers"
