@@ -28,8 +28,7 @@ export interface ModelInfo {
 export function inspect(path: string, bytes: Uint8Array): ModelInfo {
   try {
     const { info } = check(bytes);
-    const { sha256, macs, elements, boundBits, input, outputs } = info;
-    return { sha256, macs: BigInt(macs), elements: BigInt(elements), cost: BigInt(macs) + BigInt(elements), boundBits, input, outputs };
+    return { ...info, cost: info.macs + info.elements };
   } catch (error) {
     if (!(error instanceof IntOnnxError)) throw error;
     const { code, node, message } = error;

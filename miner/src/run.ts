@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AssayClient } from "@assay/client/client";
-import { WrongChainIdError } from "@assay/client/errors";
+import { ChainUnreachableError, RpcTimeoutError } from "@assay/client/errors";
 import { Phase } from "@assay/client/generated/assay/poi/v1/epoch";
 import { sleep } from "@assay/client/sleep";
 import { createPhaseClock } from "@assay/service-kit/clock";
@@ -46,7 +46,7 @@ export async function run(settings: RunSettings, signal: AbortSignal): Promise<v
       what: "reach the chain",
       log,
       signal,
-      fatal: (error) => error instanceof WrongChainIdError,
+      fatal: (error) => !(error instanceof ChainUnreachableError || error instanceof RpcTimeoutError),
     });
     await work({ settings, own, store, client, log, signal });
   } finally {

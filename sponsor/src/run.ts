@@ -1,5 +1,5 @@
 import type { AssayClient } from "@assay/client/client";
-import { WrongChainIdError } from "@assay/client/errors";
+import { ChainUnreachableError, RpcTimeoutError } from "@assay/client/errors";
 import { Phase } from "@assay/client/generated/assay/poi/v1/epoch";
 import { createSender } from "@assay/client/sender";
 import { sleep } from "@assay/client/sleep";
@@ -45,7 +45,7 @@ export async function run(settings: Settings, signal: AbortSignal): Promise<void
       what: "reach the chain",
       log,
       signal,
-      fatal: (error) => error instanceof WrongChainIdError,
+      fatal: (error) => !(error instanceof ChainUnreachableError || error instanceof RpcTimeoutError),
     });
     // One failure that cannot be cured ends all.
     const failed = new AbortController();
