@@ -137,17 +137,10 @@ func TestExportImportExport(t *testing.T) {
 	exported, err := r.App().Export(nil)
 	require.NoError(t, err)
 	require.Equal(t, r.Height()+1, exported.Height)
-
-	genesis, err := genutiltypes.AppGenesisFromFile(filepath.Join(r.Network.Nodes[0].Home, "config", "genesis.json"))
-	require.NoError(t, err)
-	genesis.AppState = exported.AppState
-	genesis.InitialHeight = exported.Height
-	genesis.GenesisTime = r.Time()
-	genesis.Consensus = genutiltypes.NewConsensusGenesis(exported.ConsensusParams, exported.Validators)
-	imported := replicas.NewFromGenesis(t, genesis)
+	imported := importExport(t, r)
 
 	again, err := imported.App().ModuleManager.ExportGenesis(
-		imported.App().NewContextLegacy(false, cmtproto.Header{ChainID: genesis.ChainID, Height: r.Height()}), imported.App().AppCodec())
+		imported.App().NewContextLegacy(false, cmtproto.Header{ChainID: params.LocalChainID, Height: r.Height()}), imported.App().AppCodec())
 	require.NoError(t, err)
 	var before map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(exported.AppState, &before))
@@ -161,4 +154,18 @@ func TestExportImportExport(t *testing.T) {
 	imported.Network = r.Network
 	imported.Blocks(2)
 	requireCodes(t, imported.Block(imported.Sign("faucet", banktypes.NewMsgSend(r.Address("faucet"), r.Address("curator"), coins(2)))), 0)
+}
+
+// importExport starts a chain from the state of r.
+func importExport(t *testing.T, r *replicas.Replicas) *replicas.Replicas {
+	t.Helper()
+	exported, err := r.App().Export(nil)
+	require.NoError(t, err)
+	genesis, err := genutiltypes.AppGenesisFromFile(filepath.Join(r.Network.Nodes[0].Home, "config", "genesis.json"))
+	require.NoError(t, err)
+	genesis.AppState = exported.AppState
+	genesis.InitialHeight = exported.Height
+	genesis.GenesisTime = r.Time()
+	genesis.Consensus = genutiltypes.NewConsensusGenesis(exported.ConsensusParams, exported.Validators)
+	return replicas.NewFromGenesis(t, genesis)
 }
