@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { ChainUnreachableError, RpcTimeoutError, TxTimeoutError } from "@assay/client/errors";
 import type { Slot } from "@assay/client/generated/assay/poi/v1/epoch";
 import { storageGas } from "@assay/client/gas";
@@ -7,7 +8,7 @@ import { sleep } from "@assay/client/sleep";
 import { messageOf } from "@assay/service-kit/errors";
 import type { Logger } from "@assay/service-kit/log";
 import { retry } from "@assay/service-kit/timers";
-import type { Book } from "./book.ts";
+import type { Book, OpenedBatch } from "./book.ts";
 import type { SponsorChain } from "./chain.ts";
 import type { Send } from "./membership.ts";
 import type { SponsorMetrics } from "./metrics.ts";
@@ -18,6 +19,12 @@ export interface Server {
   readonly book: Book;
   readonly send: Send;
   readonly log: Logger;
+}
+
+/** A message that opens something, and how many bytes the chain stores for it. */
+interface Opening {
+  readonly message: Message<unknown>;
+  readonly bytes: number;
 }
 
 /** A refusal may be the fault of a neighbour in the same transaction, or of a moment; more than this many are ours. */
@@ -38,6 +45,7 @@ export class Duties {
   readonly #metrics: SponsorMetrics;
   readonly #log: Logger;
   readonly #pauseMs: number;
+  #kept: { epoch: bigint; batches: Map<bigint, OpenedBatch> } = { epoch: 0n, batches: new Map() };
 
   /** @param pauseMs how long after an attempt the slots are looked at again. */
   constructor(chain: SponsorChain, servers: readonly Server[], metrics: SponsorMetrics, log: Logger, pauseMs = 500) {
@@ -55,9 +63,9 @@ export class Duties {
       signal,
       (slot) => slot.inputsRoot.length === 0,
       (slot, { book }) => {
-        const { inputs, labelsHash, path } = book.open(slot.commitment, slot.batch);
-        const opening = postInputs({ sponsor: slot.sponsor, epoch, slot: slot.id, inputs, labelsHash, path });
-        return { opening, bytes: inputs.length + HASH_SIZE * (path.length + 1) };
+        const { inputs, labelsHash, path } = this.#opened(epoch, slot, book);
+        const message = postInputs({ sponsor: slot.sponsor, epoch, slot: slot.id, inputs, labelsHash, path });
+        return { message, bytes: inputs.length + HASH_SIZE * (path.length + 1) };
       },
       "inputs",
     );
@@ -70,9 +78,9 @@ export class Duties {
       signal,
       (slot) => slot.labelsHash.length > 0 && slot.labels.length === 0,
       (slot, { book }) => {
-        const { labels, salt } = book.open(slot.commitment, slot.batch);
-        const opening = openLabels({ sponsor: slot.sponsor, epoch, slot: slot.id, labels, salt });
-        return { opening, bytes: labels.length + salt.length };
+        const { labels, salt } = this.#opened(epoch, slot, book);
+        const message = openLabels({ sponsor: slot.sponsor, epoch, slot: slot.id, labels, salt });
+        return { message, bytes: labels.length + salt.length };
       },
       "labels",
     );
@@ -98,34 +106,63 @@ export class Duties {
     epoch: bigint,
     signal: AbortSignal,
     isDue: (slot: Slot) => boolean,
-    open: (slot: Slot, server: Server) => { opening: Message<unknown>; bytes: number },
+    open: (slot: Slot, server: Server) => Opening,
     what: "inputs" | "labels",
   ): Promise<void> {
+    const begun = performance.now();
     const refusals = new Map<bigint, number>();
     for (;;) {
       const mine = await this.#mine(epoch, signal);
       const due = mine.filter(([slot]) => isDue(slot) && (refusals.get(slot.id) ?? 0) < MOST_REFUSALS);
       if (due.length === 0) return;
-      await Promise.all(
-        due.map(async ([slot, server]) => {
-          const { seat } = server.book;
-          const labels = { arena: seat.arenaName, sponsor: seat.address, what };
-          try {
-            // Gas by size, not simulated: phases are short and inputs are long.
-            const { opening, bytes } = open(slot, server);
-            await server.send([opening], { gas: storageGas(bytes), signal });
-            this.#metrics.opened.inc(labels);
-            server.log.debug({ epoch, slot: slot.id, batch: slot.batch }, `${what} opened`);
-          } catch (error) {
-            signal.throwIfAborted();
-            if (!isTransient(error)) refusals.set(slot.id, (refusals.get(slot.id) ?? 0) + 1);
-            this.#metrics.failed.inc(labels);
-            server.log.error({ error, epoch, slot: slot.id }, `${what} of batch ${slot.batch} not opened: ${messageOf(error)}`);
-          }
-        }),
-      );
+      const attempts: Promise<boolean>[] = [];
+      for (const [slot, server] of due) {
+        attempts.push(this.#attempt(slot, server, open, what, refusals, signal));
+        // Making a batch takes milliseconds: those made already get on their way in between.
+        await turn();
+      }
+      const opened = (await Promise.all(attempts)).filter(Boolean).length;
+      const facts = { epoch, opened, of: due.length, ms: Math.round(performance.now() - begun) };
+      if (opened === due.length) this.#log.info(facts, `${what} opened`);
+      else this.#log.warn(facts, signal.aborted ? `the phase ended before all ${what} were opened` : `not all ${what} opened`);
       await sleep(this.#pauseMs, signal);
     }
+  }
+
+  /** Opens one slot; says whether the chain took it. Never throws. */
+  async #attempt(
+    slot: Slot,
+    server: Server,
+    open: (slot: Slot, server: Server) => Opening,
+    what: "inputs" | "labels",
+    refusals: Map<bigint, number>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { seat } = server.book;
+    const labels = { arena: seat.arenaName, sponsor: seat.address, what };
+    try {
+      const { message, bytes } = open(slot, server);
+      // Gas by size, not simulated: phases are short and inputs are long.
+      await server.send([message], { gas: storageGas(bytes), signal });
+      this.#metrics.opened.inc(labels);
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      if (!isTransient(error)) refusals.set(slot.id, (refusals.get(slot.id) ?? 0) + 1);
+      this.#metrics.failed.inc(labels);
+      server.log.error({ error, slot: slot.id }, `${what} of batch ${slot.batch} not opened: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  /** Opened batches are kept for the epoch: their labels follow their inputs. */
+  #opened(epoch: bigint, slot: Slot, book: Book): OpenedBatch {
+    if (this.#kept.epoch !== epoch) this.#kept = { epoch, batches: new Map() };
+    const known = this.#kept.batches.get(slot.id);
+    if (known) return known;
+    const batch = book.open(slot.commitment, slot.batch);
+    this.#kept.batches.set(slot.id, batch);
+    return batch;
   }
 
   async #mine(epoch: bigint, signal: AbortSignal): Promise<[Slot, Server][]> {
