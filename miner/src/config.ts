@@ -36,7 +36,7 @@ const runSettings = z.strictObject({
     .max(1000)
     .refine((all) => new Set(all.map(({ file }) => file)).size === all.length, "a file is listed twice"),
   /** Claim when at least this much has come together ... */
-  claimAbove: amount().default(1_000_000n),
+  claimAbove: amount().default(100_000_000n),
   /** ... or when something did and this many minutes have passed since the last claim. */
   claimMinutes: integer(1, 1_000_000).default(60),
   /** Start again, at the end of the order, when too few sponsors can still measure a contender. */

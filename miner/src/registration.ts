@@ -98,13 +98,13 @@ export class Registration {
       if (!reservation && !sent) {
         await this.#send([reserveModel({ owner, hash })], { id: `reserve/${this.#key.chainId}/${hashHex}`, signal });
         reservation = await this.#chain.reservation(hashHex);
-        if (reservation) this.#log.info({ seq: reservation.seq, model: this.modelHex }, "reserved");
+        if (reservation) this.#log.info({ seq: reservation.seq, id: this.modelHex }, "reserved");
       }
       if (reservation && height < reservation.height + BigInt(reservationBlocks) - SPARE_BLOCKS) {
         if (!sent) this.#records.markSent(this.#key);
         return salt;
       }
-      this.#log.warn({ model: this.modelHex }, "the reservation has expired, reserving again");
+      this.#log.warn({ id: this.modelHex }, "the reservation has expired, reserving again");
       this.#records.close(this.#key);
     }
     throw new NoPlaceError(`the node does not show reservations of ${owner} that it took: use another node`);
@@ -125,6 +125,6 @@ export class Registration {
       throw explainRefusal(error, this.modelHex);
     }
     this.#records.close(this.#key);
-    this.#log.info({ model: this.modelHex, arena }, "registered");
+    this.#log.info({ id: this.modelHex }, "registered");
   }
 }
