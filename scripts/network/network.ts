@@ -9,7 +9,7 @@ import { loadKey } from "@assay/service-kit/keys";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { freeBasePort, isFree } from "./ports.ts";
-import { ASSAYD, ManagedProcess, ROOT, runToEnd } from "./processes.ts";
+import { ASSAYD, ManagedProcess, ROOT, runToEnd, stopLeftovers } from "./processes.ts";
 import { waitFor } from "./wait.ts";
 
 const networkFile = z.object({
@@ -87,6 +87,7 @@ export class LocalNetwork {
     await access(ASSAYD).catch(() => {
       throw new Error(`${ASSAYD} does not exist; run "make build"`);
     });
+    await stopLeftovers(dir);
     const all = await readArenas();
     const arenas = options.arenas === undefined ? all : all.filter(({ name }) => options.arenas?.includes(name));
     const summary = join(dir, "net", "network.json");
@@ -121,7 +122,7 @@ export class LocalNetwork {
       name: node.name,
       command: ASSAYD,
       args: ["start", "--home", node.home],
-      logFile: join(this.dir, "logs", `${node.name}.log`),
+      dir: this.dir,
     });
   }
 
@@ -170,7 +171,7 @@ export class LocalNetwork {
       name,
       command: process.execPath,
       args: [join(ROOT, script), ...args],
-      logFile: join(this.dir, "logs", `${name}.log`),
+      dir: this.dir,
     });
     this.services.push(process_);
     return process_;
@@ -204,7 +205,8 @@ export class LocalNetwork {
 
   async #scorerConfig(index: number): Promise<string> {
     return this.#writeConfig(`scorer${index}`, {
-      rpc: this.#node(index).rpc,
+      // The node that indexes transactions.
+      rpc: this.rpc,
       key: this.account(`scorer-${index}`).key_file,
       operator: this.account(`validator-${index}`).address,
       claim: "key",
@@ -291,9 +293,19 @@ export class LocalNetwork {
     await this.startService("miners", "miner/src/main.ts", ["run", "--config", config]);
   }
 
-  /** Starts the page. */
-  async startExplorer(port: number): Promise<void> {
-    await this.startService("explorer", "explorer/src/main.ts", ["--rpc", this.rpc, "--port", String(port)]);
+  /** Starts the page and returns its address. */
+  async startExplorer(port: number): Promise<string> {
+    const url = `http://127.0.0.1:${port}`;
+    await this.startService("explorer", "explorer/src/main.ts", [
+      "--rpc",
+      this.rpc,
+      "--chain-id",
+      this.file.chain_id,
+      "--port",
+      String(port),
+    ]);
+    await waitFor(async () => (await fetch(`${url}/healthz`)).ok, this.waiting("the explorer", 60_000));
+    return url;
   }
 
   /** Stops everything, services first so that nobody complains about missing nodes. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, type WriteStream } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,13 +12,17 @@ export const ASSAYD = join(ROOT, "build", "assayd");
 /** How long a program may take to end after SIGTERM before it is killed. */
 const STOP_MS = 20_000;
 const TAIL_LINES = 15;
+/** Ids of all programs that were started for a network, in its folder. */
+const PID_FILE = "pids";
+/** Tells such a program from any other with the same id. */
+const DIR_VARIABLE = "ASSAY_NETWORK_DIR";
 
 export interface ProcessOptions {
   name: string;
   command: string;
   args: readonly string[];
-  /** Output goes here, appended. */
-  logFile: string;
+  /** Folder of the network: output is appended to logs/<name>.log in it. */
+  dir: string;
 }
 
 /** A program that ended when nobody asked it to. */
@@ -40,9 +44,9 @@ export class ManagedProcess {
   #how: string | undefined;
   #asked = false;
 
-  private constructor(options: ProcessOptions, child: ChildProcess, log: WriteStream) {
-    this.name = options.name;
-    this.logFile = options.logFile;
+  private constructor(name: string, logFile: string, child: ChildProcess, log: WriteStream) {
+    this.name = name;
+    this.logFile = logFile;
     this.#child = child;
     this.#log = log;
     this.ended = new Promise((resolve) => {
@@ -56,12 +60,16 @@ export class ManagedProcess {
   }
 
   static async start(options: ProcessOptions): Promise<ManagedProcess> {
-    await mkdir(dirname(options.logFile), { recursive: true });
-    const log = createWriteStream(options.logFile, { flags: "a" });
-    const child = spawn(options.command, options.args, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const { name, command, args, dir } = options;
+    const logFile = join(dir, "logs", `${name}.log`);
+    await mkdir(dirname(logFile), { recursive: true });
+    const log = createWriteStream(logFile, { flags: "a" });
+    const env = { ...process.env, [DIR_VARIABLE]: dir };
+    const child = spawn(command, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
-    return new ManagedProcess(options, child, log);
+    await appendFile(join(dir, PID_FILE), `${child.pid ?? ""}\n`);
+    return new ManagedProcess(name, logFile, child, log);
   }
 
   get pid(): number | undefined {
@@ -100,6 +108,20 @@ export class ManagedProcess {
     const text = await readFile(this.logFile, "utf8").catch(() => "");
     return text.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
   }
+}
+
+/**
+ * Ends the programs that a run which was killed has left in `dir`. A process id counts only if its program was
+ * started for `dir`: ids are used again.
+ */
+export async function stopLeftovers(dir: string): Promise<void> {
+  const pidFile = join(dir, PID_FILE);
+  const pids = (await readFile(pidFile, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+  for (const pid of pids.map(Number)) {
+    const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+    if (environment.split("\0").includes(`${DIR_VARIABLE}=${dir}`)) process.kill(pid, "SIGKILL");
+  }
+  await rm(pidFile, { force: true });
 }
 
 /** Runs a program to its end and returns what it wrote to stdout. Throws with its stderr when it fails. */

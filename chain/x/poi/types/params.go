@@ -93,7 +93,7 @@ func DefaultParams() Params {
 // an epoch takes less than half a minute, and an offence is soon forgiven.
 func LocalParams() Params {
 	p := DefaultParams()
-	p.BeaconBlocks, p.InputBlocks, p.RowsBlocks, p.LabelBlocks, p.ChallengeBlocks = 3, 3, 6, 3, 6
+	p.BeaconBlocks, p.InputBlocks, p.RowsBlocks, p.LabelBlocks, p.ChallengeBlocks = 3, 4, 5, 3, 6
 	p.BatchesPerSponsor = 4
 	p.MaxSponsors = 5
 	p.MaxArenas = 8
