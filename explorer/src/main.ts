@@ -35,7 +35,13 @@ await runService(NAME, async ({ signal }) => {
     log,
     connect: async () => {
       // The feed itself tries again, and says so on the page.
-      const client = await createClient({ rpcUrl: config.rpc, chainId, timeoutMs: QUERY_TIMEOUT_MS, attempts: 1, signal });
+      const client = await createClient({
+        rpcUrl: config.rpc,
+        chainId,
+        timeoutMs: QUERY_TIMEOUT_MS,
+        attempts: 1,
+        signal,
+      });
       chainId = client.chainId;
       return chainOf(client);
     },

@@ -93,14 +93,26 @@ export function createReader(): Reader {
       const arenas = last === undefined || standing ? await readArenas(chain, last?.arenas) : last.arenas;
       const emission = last === undefined || standing ? await chain.emission() : last.emission;
       const monikers = last === undefined || newEpoch ? await chain.monikers() : last.monikers;
-      const epochs = last === undefined || newEpoch ? await readEpochs(chain, last?.epochs, epoch) : last.epochs;
+      const epochs =
+        last === undefined || newEpoch ? await readEpochs(chain, last?.epochs, epoch) : last.epochs;
       const modelEpochs =
         last === undefined || epochs !== last.epochs
           ? await readModelEpochs(chain, last?.modelEpochs, arenas, epochs)
           : last.modelEpochs;
 
       if (standing) standingAt = height;
-      last = { chainId: chain.chainId, clock, blocks, arenas, scorers, monikers, convictions, emission, epochs, modelEpochs };
+      last = {
+        chainId: chain.chainId,
+        clock,
+        blocks,
+        arenas,
+        scorers,
+        monikers,
+        convictions,
+        emission,
+        epochs,
+        modelEpochs,
+      };
       return last;
     },
   };
@@ -144,7 +156,9 @@ async function readEpochs(
     const result = await chain.epoch(epoch);
     return result && { record: result.epoch, arenas: result.arenas, slots: await chain.slots(epoch) };
   });
-  return new Map(read.filter((reading) => reading !== undefined).map((reading) => [reading.record.epoch, reading]));
+  return new Map(
+    read.filter((reading) => reading !== undefined).map((reading) => [reading.record.epoch, reading]),
+  );
 }
 
 /** Adds each model's measurements of the epochs that are in memory and not yet read. */
@@ -157,7 +171,9 @@ async function readModelEpochs(
   const newest = [...epochs.keys()].at(-1) ?? 0n;
   const oldest = [...epochs.keys()].at(0) ?? 0n;
   const lastFrozen = new Set(epochs.get(newest)?.arenas.flatMap(({ models }) => models.map(hex)));
-  const ids = arenas.flatMap(({ models }) => models.filter(({ scoredEpochs }) => scoredEpochs > 0n).map(({ id }) => hex(id)));
+  const ids = arenas.flatMap(({ models }) =>
+    models.filter(({ scoredEpochs }) => scoredEpochs > 0n).map(({ id }) => hex(id)),
+  );
   const read = await eachOf(ids, async (id): Promise<[string, ModelEpoch[]]> => {
     const same = known?.get(id);
     // A model that nobody ran in the latest epoch has no newer measurement.

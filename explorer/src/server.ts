@@ -84,7 +84,8 @@ export async function listen(app: Express, { host, port, signal }: ListenOptions
   const server = await new Promise<Server>((resolve, reject) => {
     const listening: Server = app.listen(port, host, (error?: Error) => {
       if (error === undefined) resolve(listening);
-      else if (codeOf(error) === "EADDRINUSE") reject(new SetupError(`port ${port} of ${host} is taken: choose another with --port`));
+      else if (codeOf(error) === "EADDRINUSE")
+        reject(new SetupError(`port ${port} of ${host} is taken: choose another with --port`));
       else reject(new SetupError(`cannot listen on ${host}:${port}: ${messageOf(error)}`));
     });
   });

@@ -53,5 +53,5 @@ export function difference(before: Content, after: Content): Omit<Delta, "revisi
   const changed = Object.entries(after).filter(([part, value]) => {
     return JSON.stringify(value) !== JSON.stringify(before[part as keyof Content]);
   });
-  return changed.length === 0 ? undefined : (Object.fromEntries(changed) as Omit<Delta, "revision">);
+  return changed.length === 0 ? undefined : Object.fromEntries(changed);
 }

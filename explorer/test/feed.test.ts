@@ -20,7 +20,12 @@ describe("the feed", () => {
   afterEach(() => ended.abort());
 
   function start(options: Partial<FeedOptions> = {}) {
-    const feed = createFeed({ connect: () => Promise.resolve(chain), log: silentLogger, pollMs: 2, ...options });
+    const feed = createFeed({
+      connect: () => Promise.resolve(chain),
+      log: silentLogger,
+      pollMs: 2,
+      ...options,
+    });
     feed.subscribe((delta) => deltas.push(delta), ended.signal);
     const running = feed.run(ended.signal);
     running.catch(() => undefined);
@@ -46,7 +51,11 @@ describe("the feed", () => {
     now = new Date("2026-11-21T12:00:30Z");
     chain.unplug();
     await eventually(() => feed.snapshot.status.state === "stale", "the outage");
-    expect(feed.snapshot.status).to.deep.equal({ state: "stale", reason: "unreachable", since: "2026-11-21T12:00:00.000Z" });
+    expect(feed.snapshot.status).to.deep.equal({
+      state: "stale",
+      reason: "unreachable",
+      since: "2026-11-21T12:00:00.000Z",
+    });
     expect(feed.snapshot.clock?.height).to.equal(chain.height);
     chain.failure = undefined;
     chain.height += 3;
@@ -80,7 +89,9 @@ describe("the feed", () => {
   });
 
   it("ends when the node is one of another chain", async () => {
-    const { running } = start({ connect: () => Promise.reject(new WrongChainIdError("http://127.0.0.1:1", "a", "b")) });
+    const { running } = start({
+      connect: () => Promise.reject(new WrongChainIdError("http://127.0.0.1:1", "a", "b")),
+    });
     const error: unknown = await running.catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(WrongChainIdError);
   });

@@ -1,6 +1,14 @@
 import { toBech32 } from "@cosmjs/encoding";
 import { Arena, Contender, Step, TensorType, AnswerKind } from "@assay/client/generated/assay/poi/v1/arena";
-import { ArenaEpoch, Clock, Conviction, EpochRecord, ModelEpoch, Phase, Slot } from "@assay/client/generated/assay/poi/v1/epoch";
+import {
+  ArenaEpoch,
+  Clock,
+  Conviction,
+  EpochRecord,
+  ModelEpoch,
+  Phase,
+  Slot,
+} from "@assay/client/generated/assay/poi/v1/epoch";
 import { Model, ModelStatus } from "@assay/client/generated/assay/poi/v1/model";
 import { Params } from "@assay/client/generated/assay/poi/v1/params";
 import { Scorer } from "@assay/client/generated/assay/poi/v1/participant";
@@ -104,7 +112,10 @@ const CONTESTS: readonly Contest[] = [
     type: TensorType.UINT8,
     labels: 2,
     preprocessing: "word-counts-512",
-    contestants: [{ name: "spam-reference", error: 0.12 }, { name: "spam-mlp", error: 0.06 }],
+    contestants: [
+      { name: "spam-reference", error: 0.12 },
+      { name: "spam-mlp", error: 0.06 },
+    ],
   },
 ];
 
@@ -115,7 +126,8 @@ const ITEMS = 5 * 4 * 64;
 
 /** A number in [-1, 1) that only depends on its seeds. */
 function wobble(...seeds: number[]): number {
-  const x = Math.sin(seeds.reduce((sum, seed, index) => sum + seed * (12.9898 + index * 65.113), 0)) * 43_758.5453;
+  const x =
+    Math.sin(seeds.reduce((sum, seed, index) => sum + seed * (12.9898 + index * 65.113), 0)) * 43_758.5453;
   return (x - Math.floor(x)) * 2 - 1;
 }
 
@@ -140,7 +152,10 @@ export class FixtureChain implements ExplorerChain {
   readonly #forged: boolean;
   readonly #start: Date;
 
-  constructor({ height, hostile = "", forged = false }: FixtureOptions, start = new Date("2026-11-21T12:00:00Z")) {
+  constructor(
+    { height, hostile = "", forged = false }: FixtureOptions,
+    start = new Date("2026-11-21T12:00:00Z"),
+  ) {
     this.height = height;
     this.#hostile = hostile;
     this.#forged = forged;
@@ -189,7 +204,11 @@ export class FixtureChain implements ExplorerChain {
     return this.#answer("blocks", () =>
       Array.from({ length: to - from + 1 }, (_, index) => {
         const height = to - index;
-        return { height, time: new Date(this.#start.getTime() + height * 1_000), txs: Math.floor(Math.abs(wobble(height)) * 9) };
+        return {
+          height,
+          time: new Date(this.#start.getTime() + height * 1_000),
+          txs: Math.floor(Math.abs(wobble(height)) * 9),
+        };
       }),
     );
   }
@@ -198,10 +217,16 @@ export class FixtureChain implements ExplorerChain {
     const reference = contest.contestants[0];
     if (reference === undefined) return [];
     const taken = contest.contestants
-      .map((contestant, index) => ({ contestant, seed: this.#seed(contest, index), epoch: contestant.steps ?? Infinity }))
+      .map((contestant, index) => ({
+        contestant,
+        seed: this.#seed(contest, index),
+        epoch: contestant.steps ?? Infinity,
+      }))
       .filter(({ epoch }) => epoch < this.epochNumber)
       .sort((a, b) => a.epoch - b.epoch);
-    return [{ contestant: reference, seed: this.#seed(contest, 0), epoch: 0 }, ...taken].map((step, index) => ({ ...step, index }));
+    return [{ contestant: reference, seed: this.#seed(contest, 0), epoch: 0 }, ...taken].map(
+      (step, index) => ({ ...step, index }),
+    );
   }
 
   #seed(contest: Contest, index: number): number {
@@ -252,7 +277,10 @@ export class FixtureChain implements ExplorerChain {
           gain: BigInt(Math.round(gain * 65_536)),
           settledEpoch: BigInt(epoch),
           weighted: true,
-          comparisons: before === undefined ? [] : [{ opponent: id(before.seed), b: 96, c: 12, n: 768, wrongOld: 168, wrongNew: 84 }],
+          comparisons:
+            before === undefined
+              ? []
+              : [{ opponent: id(before.seed), b: 96, c: 12, n: 768, wrongOld: 168, wrongNew: 84 }],
         });
       }),
     );
@@ -298,7 +326,9 @@ export class FixtureChain implements ExplorerChain {
     return Array.from({ length: this.epochNumber - 1 }, (_, index) => {
       const epoch = index + 1;
       const spread = Math.sqrt((error * (1 - error)) / ITEMS);
-      const accuracy = Math.floor((1 - Math.max(0.001, error + spread * wobble(seed, epoch) * 1.5)) * 1_000_000);
+      const accuracy = Math.floor(
+        (1 - Math.max(0.001, error + spread * wobble(seed, epoch) * 1.5)) * 1_000_000,
+      );
       smoothed = smoothed === undefined ? accuracy : Math.floor((3 * accuracy + 7 * smoothed) / 10);
       return ModelEpoch.fromPartial({
         epoch: BigInt(epoch),
@@ -314,7 +344,9 @@ export class FixtureChain implements ExplorerChain {
   modelEpochs(modelHex: string, limit: number) {
     return this.#answer("modelEpochs", () => {
       for (const contest of CONTESTS) {
-        const index = contest.contestants.findIndex((_, at) => Buffer.from(id(this.#seed(contest, at))).toString("hex") === modelHex);
+        const index = contest.contestants.findIndex(
+          (_, at) => Buffer.from(id(this.#seed(contest, at))).toString("hex") === modelHex,
+        );
         const contestant = contest.contestants[index];
         if (contestant === undefined) continue;
         return this.#measure(contest, this.#seed(contest, index), contestant).reverse().slice(0, limit);
@@ -398,7 +430,10 @@ export class FixtureChain implements ExplorerChain {
 
   emission() {
     return this.#answer("emission", () => ({
-      state: { minted: (BigInt(this.epochNumber - 1) * 88_000_000n).toString(), lastHeight: BigInt(this.height) },
+      state: {
+        minted: (BigInt(this.epochNumber - 1) * 88_000_000n).toString(),
+        lastHeight: BigInt(this.height),
+      },
       emission: undefined,
       perBlock: 5_000_000n,
     }));
@@ -445,7 +480,13 @@ export class FixtureChain implements ExplorerChain {
           called: this.#calledIn(contest, epoch),
           steps: this.#taken(contest)
             .filter((step) => step.index > 0 && step.epoch <= epoch)
-            .map((step) => ({ step: step.index, model: id(step.seed), author: address(step.seed), emission: "5500000", funded: index === 0 ? "250000" : "0" })),
+            .map((step) => ({
+              step: step.index,
+              model: id(step.seed),
+              author: address(step.seed),
+              emission: "5500000",
+              funded: index === 0 ? "250000" : "0",
+            })),
         }),
       );
       return { epoch: record, arenas };
@@ -475,7 +516,10 @@ export class FixtureChain implements ExplorerChain {
   }
 
   monikers() {
-    return this.#answer("monikers", () => new Map(SCORERS.map((scorer, index) => [scorer, `validator-${index}${this.#hostile}`])));
+    return this.#answer(
+      "monikers",
+      () => new Map(SCORERS.map((scorer, index) => [scorer, `validator-${index}${this.#hostile}`])),
+    );
   }
 }
 

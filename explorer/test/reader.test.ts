@@ -8,7 +8,9 @@ describe("the reader", () => {
     const reader = createReader();
     const reading = await reader.refresh(chain);
     expect([...(reading?.epochs.keys() ?? [])]).to.deep.equal([1n, 2n, 3n]);
-    expect(reading?.blocks.map(({ height }) => height)).to.deep.equal(Array.from({ length: MAX_BLOCKS }, (_, i) => 67 - i));
+    expect(reading?.blocks.map(({ height }) => height)).to.deep.equal(
+      Array.from({ length: MAX_BLOCKS }, (_, i) => 67 - i),
+    );
     chain.calls.clear();
     expect(await reader.refresh(chain)).to.equal(undefined);
     expect(Object.fromEntries(chain.calls)).to.deep.equal({ clock: 1 });
@@ -21,7 +23,12 @@ describe("the reader", () => {
     chain.calls.clear();
     chain.height += 1;
     const reading = await reader.refresh(chain);
-    expect(Object.fromEntries(chain.calls)).to.deep.equal({ clock: 1, blocks: 1, scorers: 1, convictions: 1 });
+    expect(Object.fromEntries(chain.calls)).to.deep.equal({
+      clock: 1,
+      blocks: 1,
+      scorers: 1,
+      convictions: 1,
+    });
     expect(reading?.blocks).to.have.length(MAX_BLOCKS);
     expect(reading?.blocks[0]?.height).to.equal(chain.height);
   });
@@ -50,7 +57,9 @@ describe("the reader", () => {
     await reader.refresh(chain);
     chain.height += 7;
     const reading = await reader.refresh(chain);
-    expect(reading?.blocks.map(({ height }) => height)).to.deep.equal(Array.from({ length: MAX_BLOCKS }, (_, i) => 37 - i));
+    expect(reading?.blocks.map(({ height }) => height)).to.deep.equal(
+      Array.from({ length: MAX_BLOCKS }, (_, i) => 37 - i),
+    );
   });
 
   it("forgets a chain that was started anew", async () => {

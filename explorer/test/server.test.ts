@@ -22,7 +22,8 @@ describe("the api", () => {
     await eventually(() => running.feed.snapshot.status.state !== "starting", "the first reading");
   }
 
-  const get = (path: string, init?: RequestInit): Promise<Response> => fetch(new URL(path, running.url), init);
+  const get = (path: string, init?: RequestInit): Promise<Response> =>
+    fetch(new URL(path, running.url), init);
 
   async function watch(lastEventId?: string): Promise<EventStream> {
     const stream = await EventStream.open(new URL("/api/events", running.url), lastEventId);
@@ -61,7 +62,11 @@ describe("the api", () => {
     expect(JSON.parse(first.data)).to.deep.equal(running.feed.snapshot);
     chain.height += 1;
     const delta = await stream.next("delta");
-    expect(Object.keys(JSON.parse(delta.data) as object).sort()).to.deep.equal(["blocks", "clock", "revision"]);
+    expect(Object.keys(JSON.parse(delta.data) as object).sort()).to.deep.equal([
+      "blocks",
+      "clock",
+      "revision",
+    ]);
     expect(delta.id).to.equal(`${running.feed.instance}-${running.feed.snapshot.revision}`);
   });
 
@@ -91,7 +96,9 @@ describe("the api", () => {
     const refused = await get("/api/events");
     expect(refused.status).to.equal(503);
     expect(refused.headers.get("retry-after")).to.equal("60");
-    expect(await refused.json()).to.deep.equal({ error: { status: 503, message: "Too many pages are watching; try again in a minute." } });
+    expect(await refused.json()).to.deep.equal({
+      error: { status: 503, message: "Too many pages are watching; try again in a minute." },
+    });
     first.close();
     let open = false;
     await eventually(() => {
@@ -117,7 +124,12 @@ describe("the api", () => {
     await start();
     const live = await get("/healthz");
     expect(live.status).to.equal(200);
-    expect(await live.json()).to.deep.include({ ok: true, state: "live", height: chain.height, chainId: "assay-local-1" });
+    expect(await live.json()).to.deep.include({
+      ok: true,
+      state: "live",
+      height: chain.height,
+      chainId: "assay-local-1",
+    });
     chain.unplug();
     await eventually(() => running.feed.snapshot.status.state === "stale", "the outage");
     const stale = await get("/healthz");
@@ -133,12 +145,21 @@ describe("the api", () => {
   });
 
   it("puts the security headers on every answer, errors included", async () => {
-    const page = { type: "text/html; charset=utf-8", plain: Buffer.from("<p>"), gzipped: Buffer.alloc(0), etag: '"e"', immutable: false };
+    const page = {
+      type: "text/html; charset=utf-8",
+      plain: Buffer.from("<p>"),
+      gzipped: Buffer.alloc(0),
+      etag: '"e"',
+      immutable: false,
+    };
     await start({ pages: new Map([["/", page]]) });
     for (const path of ["/", "/api/snapshot", "/healthz", "/nowhere"]) {
       const { headers } = await get(path, { headers: { "accept-encoding": "identity" } });
       const policy = headers.get("content-security-policy") ?? "";
-      expect(policy, path).to.contain("default-src 'none'").and.contain("script-src 'self';").and.contain("frame-ancestors 'none'");
+      expect(policy, path)
+        .to.contain("default-src 'none'")
+        .and.contain("script-src 'self';")
+        .and.contain("frame-ancestors 'none'");
       expect(policy, path).to.contain("require-trusted-types-for 'script'").and.not.contain("unsafe");
       expect(headers.get("x-content-type-options"), path).to.equal("nosniff");
       expect(headers.get("referrer-policy"), path).to.equal("no-referrer");
@@ -150,7 +171,9 @@ describe("the api", () => {
     await start();
     const missing = await get("/nowhere");
     expect(missing.status).to.equal(404);
-    expect(await missing.json()).to.deep.equal({ error: { status: 404, message: "There is nothing at this address." } });
+    expect(await missing.json()).to.deep.equal({
+      error: { status: 404, message: "There is nothing at this address." },
+    });
     const written = await get("/api/snapshot", { method: "POST", body: "x" });
     expect(written.status).to.equal(405);
     expect(written.headers.get("allow")).to.equal("GET, HEAD");
@@ -202,10 +225,16 @@ class EventStream {
     for await (const chunk of body) {
       text += decoder.decode(chunk, { stream: true });
       for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-        const fields = new Map(text.slice(0, end).split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)] as const));
+        const fields = new Map(
+          text
+            .slice(0, end)
+            .split("\n")
+            .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)] as const),
+        );
         text = text.slice(end + 2);
         const data = fields.get("data");
-        if (data !== undefined) this.#events.push({ id: fields.get("id") ?? "", event: fields.get("event") ?? "message", data });
+        if (data !== undefined)
+          this.#events.push({ id: fields.get("id") ?? "", event: fields.get("event") ?? "message", data });
       }
     }
   }

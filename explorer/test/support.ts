@@ -23,7 +23,14 @@ export interface RunOptions {
 }
 
 /** The whole api in this process, over a fixture chain. Resolves when it listens. */
-export async function runExplorer({ chain, pages = new Map(), port = 0, pollMs = 5, stalledMs, ...events }: RunOptions): Promise<Running> {
+export async function runExplorer({
+  chain,
+  pages = new Map(),
+  port = 0,
+  pollMs = 5,
+  stalledMs,
+  ...events
+}: RunOptions): Promise<Running> {
   const ended = new AbortController();
   const { signal } = ended;
   const feed = createFeed({

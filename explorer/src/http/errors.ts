@@ -32,7 +32,8 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     }
     const known = error instanceof HttpError ? error : clientError(error);
     if (known === undefined) log.error({ error, path: request.path }, "a request failed");
-    const { status, message, headers } = known ?? new HttpError(500, "Something went wrong here; the log says what.");
+    const { status, message, headers } =
+      known ?? new HttpError(500, "Something went wrong here; the log says what.");
     response.status(status).set(headers).json({ error: { status, message } });
   };
 }
@@ -40,5 +41,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
 /** Errors that express and its parts raise on requests they cannot read, such as a malformed path. */
 function clientError(error: unknown): HttpError | undefined {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return undefined;
-  return error.status >= 400 && error.status < 500 ? new HttpError(error.status, "The request cannot be read.") : undefined;
+  return error.status >= 400 && error.status < 500
+    ? new HttpError(error.status, "The request cannot be read.")
+    : undefined;
 }

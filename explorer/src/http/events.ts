@@ -57,9 +57,15 @@ export function serveEvents({ feed, signal, maxClients = 256, heartbeatMs = 15_0
     clients: () => clients.size,
     handler: (request, response) => {
       if (signal.aborted || clients.size >= maxClients) {
-        throw new HttpError(503, "Too many pages are watching; try again in a minute.", { "Retry-After": "60" });
+        throw new HttpError(503, "Too many pages are watching; try again in a minute.", {
+          "Retry-After": "60",
+        });
       }
-      response.set({ "Cache-Control": "no-store", "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
+      response.set({
+        "Cache-Control": "no-store",
+        "Content-Type": "text/event-stream",
+        "X-Accel-Buffering": "no",
+      });
       response.flushHeaders();
       clients.add(response);
       response.on("close", () => clients.delete(response));

@@ -41,7 +41,13 @@ export async function loadPages(folder: string): Promise<Pages> {
     const plain = await readFile(file);
     const path = `/${relative(folder, file).split(sep).join("/")}`;
     const etag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`;
-    pages.set(path, { type, plain, gzipped: gzipSync(plain, { level: 9 }), etag, immutable: path.startsWith("/assets/") });
+    pages.set(path, {
+      type,
+      plain,
+      gzipped: gzipSync(plain, { level: 9 }),
+      etag,
+      immutable: path.startsWith("/assets/"),
+    });
   }
   const index = pages.get("/index.html");
   if (index === undefined) throw notBuilt(folder);
@@ -49,7 +55,9 @@ export async function loadPages(folder: string): Promise<Pages> {
 }
 
 function notBuilt(folder: string): SetupError {
-  return new SetupError(`the page is not built (no index.html in ${folder}): run "npm run build -w @assay/explorer"`);
+  return new SetupError(
+    `the page is not built (no index.html in ${folder}): run "npm run build -w @assay/explorer"`,
+  );
 }
 
 /** GET: the files of the page. */

@@ -20,7 +20,11 @@ export function serveSnapshot(feed: Feed): RequestHandler {
       made = { revision: snapshot.revision, plain, gzipped: compress(plain) };
     }
     const { plain, gzipped, revision } = made;
-    response.set({ "Cache-Control": "no-cache", ETag: `W/"${revisionTag(feed, revision)}"`, Vary: "Accept-Encoding" });
+    response.set({
+      "Cache-Control": "no-cache",
+      ETag: `W/"${revisionTag(feed, revision)}"`,
+      Vary: "Accept-Encoding",
+    });
     response.type("json");
     if (request.acceptsEncodings("gzip") === false) response.send(plain);
     else response.set("Content-Encoding", "gzip").send(await gzipped);

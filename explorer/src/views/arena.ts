@@ -1,4 +1,11 @@
-import { AnswerKind, TensorType, type ArenaSpec, type Contender, type Counts, type Step } from "@assay/client/generated/assay/poi/v1/arena";
+import {
+  AnswerKind,
+  TensorType,
+  type ArenaSpec,
+  type Contender,
+  type Counts,
+  type Step,
+} from "@assay/client/generated/assay/poi/v1/arena";
 import type { ArenaEpoch } from "@assay/client/generated/assay/poi/v1/epoch";
 import { ModelStatus, type Model } from "@assay/client/generated/assay/poi/v1/model";
 import { sumKept, type Trial } from "@assay/client/protocol/ladder";
@@ -8,7 +15,16 @@ import { hex } from "../hex.ts";
 import { bits, count, fraction, sumAmounts } from "../numbers.ts";
 import type { ArenaReading, Reading } from "../reader.ts";
 import { cleanText } from "../text.ts";
-import type { ArenaEpochView, ArenaView, ComparisonView, ContentionView, HistoryView, ModelState, ModelView, StepView } from "../wire.ts";
+import type {
+  ArenaEpochView,
+  ArenaView,
+  ComparisonView,
+  ContentionView,
+  HistoryView,
+  ModelState,
+  ModelView,
+  StepView,
+} from "../wire.ts";
 
 /** Display names by model id in hex. */
 export type ModelNames = ReadonlyMap<string, string>;
@@ -25,7 +41,9 @@ export function nameOf(names: ModelNames, id: Uint8Array): string {
 
 export function viewArena(reading: ArenaReading, names: ModelNames, epochs: Reading["epochs"]): ArenaView {
   const { arena, steps, models, contenders } = reading;
-  const results = [...epochs.values()].flatMap(({ arenas }) => arenas.filter((result) => result.arena === arena.id));
+  const results = [...epochs.values()].flatMap(({ arenas }) =>
+    arenas.filter((result) => result.arena === arena.id),
+  );
   const lastSettled = results.findLast(({ settled }) => settled);
   const earned = earnings(results);
   const standing = new Map(contenders.map((contender) => [hex(contender.model), contender]));
@@ -43,14 +61,26 @@ export function viewArena(reading: ArenaReading, names: ModelNames, epochs: Read
     called,
     steps: steps.map((step) => viewStep(step, names, lastSettled)),
     models: models
-      .map((model) => viewModel(model, called, standing.get(hex(model.id)), names, arena.top, earned.get(hex(model.id)) ?? "0"))
+      .map((model) =>
+        viewModel(
+          model,
+          called,
+          standing.get(hex(model.id)),
+          names,
+          arena.top,
+          earned.get(hex(model.id)) ?? "0",
+        ),
+      )
       .sort(byStanding),
     last: viewArenaEpoch(results.at(-1)),
   };
 }
 
 function inputText(spec: ArenaSpec | undefined): string {
-  const type = Object.entries(TensorType).find(([, value]) => value === spec?.inputType)?.[0].toLowerCase() ?? "";
+  const type =
+    Object.entries(TensorType)
+      .find(([, value]) => value === spec?.inputType)?.[0]
+      .toLowerCase() ?? "";
   return `${type} ${spec?.inputShape.join("×") ?? ""}`.trim();
 }
 
@@ -83,7 +113,12 @@ function viewStep(step: Step, names: ModelNames, lastSettled: ArenaEpoch | undef
     epoch: count(step.epoch),
     gainBits: bits(step.gain),
     lastPay: pay === undefined ? "0" : sumAmounts([pay.emission, pay.funded]),
-    comparisons: step.comparisons.map(({ opponent, b, c, n }) => ({ opponentName: nameOf(names, opponent), b, c, n })),
+    comparisons: step.comparisons.map(({ opponent, b, c, n }) => ({
+      opponentName: nameOf(names, opponent),
+      b,
+      c,
+      n,
+    })),
   };
 }
 
@@ -151,18 +186,35 @@ function trialOf(counts: Counts | undefined): Trial {
   return { b: BigInt(b), c: BigInt(c), n: BigInt(n), wrongOld: BigInt(wrongOld), wrongNew: BigInt(wrongNew) };
 }
 
-const ORDER: readonly ModelState[] = ["top", "called", "contender", "archived", "evicted", "withdrawn", "unknown"];
+const ORDER: readonly ModelState[] = [
+  "top",
+  "called",
+  "contender",
+  "archived",
+  "evicted",
+  "withdrawn",
+  "unknown",
+];
 
 /** The top first, then the called one, then by score. */
 function byStanding(a: ModelView, b: ModelView): number {
-  return ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (b.score ?? -1) - (a.score ?? -1) || (a.id < b.id ? -1 : 1);
+  return (
+    ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
+    (b.score ?? -1) - (a.score ?? -1) ||
+    (a.id < b.id ? -1 : 1)
+  );
 }
 
-export function viewHistory({ arena, models }: ArenaReading, modelEpochs: Reading["modelEpochs"]): HistoryView {
+export function viewHistory(
+  { arena, models }: ArenaReading,
+  modelEpochs: Reading["modelEpochs"],
+): HistoryView {
   const measured = models
     .map((model) => ({ model: hex(model.id), results: modelEpochs.get(hex(model.id)) ?? [] }))
     .filter(({ results }) => results.length > 0);
-  const epochs = [...new Set(measured.flatMap(({ results }) => results.map(({ epoch }) => count(epoch))))].sort((a, b) => a - b);
+  const epochs = [
+    ...new Set(measured.flatMap(({ results }) => results.map(({ epoch }) => count(epoch)))),
+  ].sort((a, b) => a - b);
   const series = measured.map(({ model, results }) => {
     const byEpoch = new Map(results.map(({ epoch, accuracy }) => [count(epoch), accuracy]));
     return { model, accuracy: epochs.map((epoch) => byEpoch.get(epoch) ?? null) };

@@ -24,7 +24,8 @@ export function viewEpoch({ record }: EpochReading): EpochView {
 export function viewMoney({ emission, clock, epochs }: Reading): MoneyView {
   const readings = [...epochs.values()];
   const emissions = readings.flatMap(({ record }) => record.emission ?? []);
-  const sum = (share: keyof Shares): string => sumAmounts(emissions.map((emission: Emission) => emission[share]));
+  const sum = (share: keyof Shares): string =>
+    sumAmounts(emissions.map((emission: Emission) => emission[share]));
   const steps = readings.flatMap(({ arenas }) => arenas.flatMap((result) => result.steps));
   const first = readings.at(0);
   return {

@@ -29,7 +29,10 @@ function monikerOf({ monikers }: Reading, operator: string): string {
   return cleanText(monikers.get(operator) ?? "", 40);
 }
 
-function stateOf({ bonded, inactiveUntil, jailedUntil }: Scorer, epoch: bigint): Pick<ScorerView, "state" | "until"> {
+function stateOf(
+  { bonded, inactiveUntil, jailedUntil }: Scorer,
+  epoch: bigint,
+): Pick<ScorerView, "state" | "until"> {
   if (!bonded) return { state: "unbonded", until: null };
   if (jailedUntil > epoch) return { state: "jailed", until: count(jailedUntil) };
   if (inactiveUntil > epoch) return { state: "inactive", until: count(inactiveUntil) };
@@ -59,7 +62,12 @@ function auditsPassed({ epochs, arenas }: Reading): Map<string, number> {
 /** The chain's word for it. */
 const CONVICTED = "scorer convicted";
 
-function auditedItems(slot: Slot, result: ArenaEpoch, { record }: EpochReading, steps: readonly Step[]): number {
+function auditedItems(
+  slot: Slot,
+  result: ArenaEpoch,
+  { record }: EpochReading,
+  steps: readonly Step[],
+): number {
   const items = record.params?.batchItems ?? 0;
   const drawn = auditCount(items, record.params?.auditRatioBps ?? 0);
   const compared = slot.labels.length > 0 ? comparedModels(result, steps) : new Set<string>();

@@ -1,5 +1,13 @@
 import { expect } from "chai";
-import { formatAmount, formatDuration, formatPercent, formatTick, plural, share, shortAddress } from "../../web/src/format.ts";
+import {
+  formatAmount,
+  formatDuration,
+  formatPercent,
+  formatTick,
+  plural,
+  share,
+  shortAddress,
+} from "../../web/src/format.ts";
 
 describe("formats", () => {
   it("amounts: exact, grouped, rounded down, never zero when they are not", () => {
@@ -26,7 +34,13 @@ describe("formats", () => {
   });
 
   it("durations, plurals, shares, addresses", () => {
-    expect([0.4, 42, 200, 7_200, 400_000].map(formatDuration)).to.deep.equal(["0 s", "42 s", "3 min", "2 h", "5 d"]);
+    expect([0.4, 42, 200, 7_200, 400_000].map(formatDuration)).to.deep.equal([
+      "0 s",
+      "42 s",
+      "3 min",
+      "2 h",
+      "5 d",
+    ]);
     expect(plural(1, "block")).to.equal("1 block");
     expect(plural(1_200, "block")).to.equal("1,200 blocks");
     expect(share("1", "4")).to.equal(0.25);

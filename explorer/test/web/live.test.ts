@@ -22,7 +22,9 @@ describe("the live state", () => {
   });
 
   it("does not show a snapshot of another format", () => {
-    expect(reduce(initialState, { type: "snapshot", snapshot: { ...snapshot, format: 99 } })).to.deep.include({ outdated: true, snapshot: null });
+    expect(reduce(initialState, { type: "snapshot", snapshot: { ...snapshot, format: 99 } })).to.deep.include(
+      { outdated: true, snapshot: null },
+    );
   });
 
   it("notices a delta that does not follow", () => {
@@ -47,20 +49,43 @@ describe("phaseProgress", () => {
   };
 
   it("counts the blocks of the phase that are over and those that are left", () => {
-    const { left, phases } = phaseProgress({ ...clock, phase: "INPUT", phaseStart: 26, phaseEnd: 28, height: 26 });
+    const { left, phases } = phaseProgress({
+      ...clock,
+      phase: "INPUT",
+      phaseStart: 26,
+      phaseEnd: 28,
+      height: 26,
+    });
     expect(left).to.equal(2);
     expect(phases.map(({ done }) => Number(done.toFixed(3)))).to.deep.equal([1, 0.333, 0, 0]);
   });
 
   it("knows a phase whose first block is still to come", () => {
-    const { left, phases } = phaseProgress({ ...clock, phase: "INPUT", phaseStart: 26, phaseEnd: 28, height: 25 });
+    const { left, phases } = phaseProgress({
+      ...clock,
+      phase: "INPUT",
+      phaseStart: 26,
+      phaseEnd: 28,
+      height: 25,
+    });
     expect(left).to.equal(3);
     expect(phases[1]?.done).to.equal(0);
   });
 
   it("gives SETTLE no end", () => {
-    const { left, phases } = phaseProgress({ ...clock, phase: "SETTLE", phaseStart: 35, phaseEnd: null, height: 36 });
+    const { left, phases } = phaseProgress({
+      ...clock,
+      phase: "SETTLE",
+      phaseStart: 35,
+      phaseEnd: null,
+      height: 36,
+    });
     expect(left).to.equal(null);
-    expect(phases.map(({ name, done }) => `${name} ${done}`)).to.deep.equal(["BEACON 1", "INPUT 1", "ROWS 1", "SETTLE 0.5"]);
+    expect(phases.map(({ name, done }) => `${name} ${done}`)).to.deep.equal([
+      "BEACON 1",
+      "INPUT 1",
+      "ROWS 1",
+      "SETTLE 0.5",
+    ]);
   });
 });

@@ -43,10 +43,20 @@ describe("the staircase", () => {
   it("leaves a gap where an epoch was void", async () => {
     const { arena, history, running } = await digits(4);
     if (history === undefined) throw new Error("no history");
-    const without = (at: number) => ({ ...history, epochs: history.epochs.toSpliced(at, 1), series: history.series.map(({ model, accuracy }) => ({ model, accuracy: accuracy.toSpliced(at, 1) })) });
+    const without = (at: number) => ({
+      ...history,
+      epochs: history.epochs.toSpliced(at, 1),
+      series: history.series.map(({ model, accuracy }) => ({ model, accuracy: accuracy.toSpliced(at, 1) })),
+    });
     const data = staircase(arena, without(1), running);
     expect(data?.epochs).to.deep.equal([1, 2, 3, 4, 5]);
-    expect(data?.lines[0]?.errors.map((error) => error === null)).to.deep.equal([false, true, false, false, true]);
+    expect(data?.lines[0]?.errors.map((error) => error === null)).to.deep.equal([
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it("is nothing before the first measurement", async () => {
@@ -57,7 +67,13 @@ describe("the staircase", () => {
 });
 
 describe("errorScale", () => {
-  const scaleOf = (errors: (number | null)[]) => errorScale({ epochs: [], treads: [], risers: [], lines: [{ model: "", name: "", state: "top", errors }] });
+  const scaleOf = (errors: (number | null)[]) =>
+    errorScale({
+      epochs: [],
+      treads: [],
+      risers: [],
+      lines: [{ model: "", name: "", state: "top", errors }],
+    });
 
   it("takes in every error, between round marks", () => {
     const { low, high, marks } = scaleOf([0.013, 0.22, null]);

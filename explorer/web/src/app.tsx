@@ -27,7 +27,9 @@ export function App({ store }: { store: LiveStore }): ReactNode {
         <Notices live={live} />
         {live.snapshot?.clock ? <Overview snapshot={live.snapshot} dark={dark} /> : <Waiting />}
       </main>
-      <footer className="bottom">Times are in your zone. Amounts are rounded down; hover for every digit.</footer>
+      <footer className="bottom">
+        Times are in your zone. Amounts are rounded down; hover for every digit.
+      </footer>
     </Now>
   );
 }

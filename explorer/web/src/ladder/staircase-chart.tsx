@@ -63,7 +63,9 @@ function Legend({
   colours: ReadonlyMap<string, string>;
   hovered: number | null;
 }): ReactNode {
-  const lastMeasured = data.epochs.findLastIndex((_, index) => data.lines.some(({ errors }) => errors[index] !== null));
+  const lastMeasured = data.epochs.findLastIndex((_, index) =>
+    data.lines.some(({ errors }) => errors[index] !== null),
+  );
   const index = hovered ?? lastMeasured;
   const tread = data.treads[index];
   return (
@@ -91,15 +93,21 @@ function Legend({
 function summary(arena: ArenaView, { risers, treads, epochs }: Staircase): string {
   const first = treads.find((tread) => tread !== null);
   const last = treads.at(-1);
-  const steps = risers.map(({ epoch, name, gainBits }) => `epoch ${epoch}: ${name}, ${formatBits(gainBits)}`).join("; ");
-  const fall = typeof first === "number" && typeof last === "number" ? ` The error falls from ${formatPercent(first)} to ${formatPercent(last)}.` : "";
+  const steps = risers
+    .map(({ epoch, name, gainBits }) => `epoch ${epoch}: ${name}, ${formatBits(gainBits)}`)
+    .join("; ");
+  const fall =
+    typeof first === "number" && typeof last === "number"
+      ? ` The error falls from ${formatPercent(first)} to ${formatPercent(last)}.`
+      : "";
   return `Ladder of ${arena.name} over epochs ${epochs[0]} to ${epochs.at(-1)}.${fall} ${steps === "" ? "No step yet." : `Steps: ${steps}.`}`;
 }
 
 /** uPlot's columns. On a logarithmic axis zero has no place: it is drawn on the lower end. */
 function columns(data: Staircase): uPlot.AlignedData {
   const { low } = errorScale(data);
-  const drawable = (errors: (number | null)[]): (number | null)[] => errors.map((error) => (error === null ? null : Math.max(error, low)));
+  const drawable = (errors: (number | null)[]): (number | null)[] =>
+    errors.map((error) => (error === null ? null : Math.max(error, low)));
   return [data.epochs, ...data.lines.map(({ errors }) => drawable(errors)), drawable(data.treads)];
 }
 
@@ -118,7 +126,12 @@ function options(
   const token = (name: string): string => styles.getPropertyValue(name).trim();
   const font = `12px ${token("--font")}`;
   const scale = (): ErrorScale => errorScale(latest.current);
-  const axis: uPlot.Axis = { stroke: token("--text-muted"), font, grid: { stroke: token("--border"), width: 1 }, ticks: { show: false } };
+  const axis: uPlot.Axis = {
+    stroke: token("--text-muted"),
+    font,
+    grid: { stroke: token("--border"), width: 1 },
+    ticks: { show: false },
+  };
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   return {
     ...sizeOf(element),
@@ -130,7 +143,13 @@ function options(
       y: { distr: 3, log: 10, range: () => [scale().low, scale().high] },
     },
     axes: [
-      { ...axis, size: 34, space: 44, incrs: [1, 2, 5, 10, 20, 50, 100], values: (_chart, marks) => marks.map((mark) => `${mark}`) },
+      {
+        ...axis,
+        size: 34,
+        space: 44,
+        incrs: [1, 2, 5, 10, 20, 50, 100],
+        values: (_chart, marks) => marks.map((mark) => `${mark}`),
+      },
       {
         ...axis,
         size: 52,
@@ -143,9 +162,20 @@ function options(
       {},
       ...latest.current.lines.map(({ model }): uPlot.Series => {
         const colour = token(colours.get(model) ?? "");
-        return { stroke: colour, width: 1.25, spanGaps: true, points: { show: true, size: 5, fill: colour, stroke: colour } };
+        return {
+          stroke: colour,
+          width: 1.25,
+          spanGaps: true,
+          points: { show: true, size: 5, fill: colour, stroke: colour },
+        };
       }),
-      { stroke: token("--gold"), fill: token("--gold-wash"), width: 3, paths: stepped, points: { show: false } },
+      {
+        stroke: token("--gold"),
+        fill: token("--gold-wash"),
+        width: 3,
+        paths: stepped,
+        points: { show: false },
+      },
     ],
     hooks: {
       setCursor: [(chart) => onHover(chart.cursor.idx ?? null)],
@@ -166,7 +196,11 @@ function drawRisers(chart: uPlot, { risers, epochs, treads }: Staircase, font: s
     const before = treads[epochs.indexOf(riser.epoch) - 1] ?? treads[epochs.indexOf(riser.epoch)];
     if (before === null || before === undefined) continue;
     const x = chart.valToPos(riser.epoch, "x", true);
-    const y = chart.valToPos(Math.max(before, errorScale({ risers, epochs, treads, lines: [] }).low), "y", true);
+    const y = chart.valToPos(
+      Math.max(before, errorScale({ risers, epochs, treads, lines: [] }).low),
+      "y",
+      true,
+    );
     const label = riserLabel(riser);
     const fits = x + (ctx.measureText(label).width + 8 * ratio) < chart.bbox.left + chart.bbox.width;
     ctx.textAlign = fits ? "left" : "right";

@@ -31,13 +31,19 @@ export interface Riser {
  * Lays out an arena's ladder over time, up to and including `running`, the epoch under way. The height of a tread is
  * its model's mean error over everything it was measured on. Undefined when nothing has been measured yet.
  */
-export function staircase(arena: ArenaView, history: HistoryView | undefined, running: number): Staircase | undefined {
+export function staircase(
+  arena: ArenaView,
+  history: HistoryView | undefined,
+  running: number,
+): Staircase | undefined {
   const first = history?.epochs[0];
   if (history === undefined || first === undefined) return undefined;
   const last = Math.max(running, history.epochs.at(-1) ?? first);
   const epochs = Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-  const meanError = new Map(arena.models.map(({ id, mean }) => [id, mean === null ? null : 1 - mean.accuracy]));
+  const meanError = new Map(
+    arena.models.map(({ id, mean }) => [id, mean === null ? null : 1 - mean.accuracy]),
+  );
   const treads = epochs.map((epoch) => {
     const top = arena.steps.findLast((step) => step.index === 0 || step.epoch <= epoch);
     return top === undefined ? null : (meanError.get(top.model) ?? null);
@@ -66,7 +72,9 @@ export function staircase(arena: ArenaView, history: HistoryView | undefined, ru
 }
 
 /** Marks of a logarithmic axis: 1, 2 and 5 of every power of ten. */
-const MARKS = [-4, -3, -2, -1, 0].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power)).filter((m) => m <= 1);
+const MARKS = [-4, -3, -2, -1, 0]
+  .flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
+  .filter((m) => m <= 1);
 
 /** The range of a logarithmic error axis, and its marks. An error of zero is drawn on the lower end. */
 export interface ErrorScale {

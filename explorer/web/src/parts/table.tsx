@@ -26,7 +26,15 @@ export interface TableProps<Row> {
 }
 
 /** A table that becomes a list of cards where it is narrow, unless it is slim. The roles keep it a table for screen readers even then. */
-export function Table<Row>({ caption, columns, rows, rowKey, rowTone, slim = false, empty }: TableProps<Row>): ReactNode {
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  rowTone,
+  slim = false,
+  empty,
+}: TableProps<Row>): ReactNode {
   if (rows.length === 0) return <p className="empty">{empty}</p>;
   const classOf = ({ numeric, roomy }: Column<Row>): string | undefined =>
     numeric === true ? "numeric" : roomy === true ? "roomy" : undefined;
@@ -37,7 +45,13 @@ export function Table<Row>({ caption, columns, rows, rowKey, rowTone, slim = fal
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => (
-              <th key={column.label} role="columnheader" scope="col" className={classOf(column)} title={column.hint}>
+              <th
+                key={column.label}
+                role="columnheader"
+                scope="col"
+                className={classOf(column)}
+                title={column.hint}
+              >
                 {column.label}
               </th>
             ))}

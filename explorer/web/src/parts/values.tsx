@@ -1,6 +1,14 @@
 import type { ReactNode } from "react";
 import type { ModelState, ScorerView } from "../../../src/wire.ts";
-import { formatAmount, formatClockTime, formatCount, formatDuration, formatFullTime, formatPercent, shortAddress } from "../format.ts";
+import {
+  formatAmount,
+  formatClockTime,
+  formatCount,
+  formatDuration,
+  formatFullTime,
+  formatPercent,
+  shortAddress,
+} from "../format.ts";
 import { useNow } from "../live/use-live.ts";
 
 export function Amount({ value, digits }: { value: string; digits?: number }): ReactNode {
@@ -62,7 +70,12 @@ export function ModelStatePill({ state }: { state: ModelState }): ReactNode {
   return <Pill tone={MODEL_TONES[state]}>{state}</Pill>;
 }
 
-const SCORER_TONES: Readonly<Record<ScorerView["state"], Tone>> = { active: "green", inactive: "grey", jailed: "red", unbonded: "grey" };
+const SCORER_TONES: Readonly<Record<ScorerView["state"], Tone>> = {
+  active: "green",
+  inactive: "grey",
+  jailed: "red",
+  unbonded: "grey",
+};
 
 export function ScorerStatePill({ scorer }: { scorer: ScorerView }): ReactNode {
   const until = scorer.until === null ? "" : ` until epoch ${formatCount(scorer.until)}`;
@@ -70,8 +83,19 @@ export function ScorerStatePill({ scorer }: { scorer: ScorerView }): ReactNode {
 }
 
 /** An accuracy with its interval, drawn on the range from `from` to 1. */
-export function Interval({ low, value, high, from }: { low: number; value: number; high: number; from: number }): ReactNode {
-  const at = (fraction: number): string => `${Math.max(0, Math.min(1, (fraction - from) / (1 - from))) * 100}%`;
+export function Interval({
+  low,
+  value,
+  high,
+  from,
+}: {
+  low: number;
+  value: number;
+  high: number;
+  from: number;
+}): ReactNode {
+  const at = (fraction: number): string =>
+    `${Math.max(0, Math.min(1, (fraction - from) / (1 - from))) * 100}%`;
   return (
     <span className="interval">
       <span className="interval-text">

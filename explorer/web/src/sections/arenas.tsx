@@ -25,7 +25,14 @@ export function Arenas({ arenas, history, rules, epoch, dark }: ArenasProps): Re
     );
   }
   return arenas.map((arena) => (
-    <Arena key={arena.id} arena={arena} history={history.find((entry) => entry.arena === arena.id)} rules={rules} epoch={epoch} dark={dark} />
+    <Arena
+      key={arena.id}
+      arena={arena}
+      history={history.find((entry) => entry.arena === arena.id)}
+      rules={rules}
+      epoch={epoch}
+      dark={dark}
+    />
   ));
 }
 
@@ -57,7 +64,9 @@ function Arena({ arena, history, rules, epoch, dark }: ArenaProps): ReactNode {
       <LastEpoch arena={arena} />
       <div className="arena-ladder">
         {data === undefined ? (
-          <p className="empty chart-empty">No epoch has been settled in this arena yet: the staircase begins with the first scores.</p>
+          <p className="empty chart-empty">
+            No epoch has been settled in this arena yet: the staircase begins with the first scores.
+          </p>
         ) : (
           <StaircaseChart arena={arena} data={data} dark={dark} />
         )}
@@ -117,7 +126,11 @@ function Models({ arena, rules }: { arena: ArenaView; rules: RulesView | null })
       label: "Model",
       cell: (model) => (
         <span className="model-name">
-          <span className="swatch" style={{ background: `var(${colours.get(model.id)})` }} aria-hidden="true" />
+          <span
+            className="swatch"
+            style={{ background: `var(${colours.get(model.id)})` }}
+            aria-hidden="true"
+          />
           <span>
             {model.name}
             <span className="sub">
@@ -135,7 +148,9 @@ function Models({ arena, rules }: { arena: ArenaView; rules: RulesView | null })
       cell: (model) => (
         <>
           <ModelStatePill state={model.state} />
-          {model.step === null ? null : <span className="sub">{model.step === 0 ? "reference" : `step ${model.step}`}</span>}
+          {model.step === null ? null : (
+            <span className="sub">{model.step === 0 ? "reference" : `step ${model.step}`}</span>
+          )}
         </>
       ),
     },
@@ -167,8 +182,18 @@ function Models({ arena, rules }: { arena: ArenaView; rules: RulesView | null })
       numeric: true,
       cell: (model) => <Contention model={model} rules={rules} />,
     },
-    { label: "Cost", hint: "MACs and output elements of one run", numeric: true, cell: (model) => formatCompact(model.cost) },
-    { label: "Earned", hint: "Over the epochs the explorer keeps", numeric: true, cell: (model) => <Amount value={model.earned} /> },
+    {
+      label: "Cost",
+      hint: "MACs and output elements of one run",
+      numeric: true,
+      cell: (model) => formatCompact(model.cost),
+    },
+    {
+      label: "Earned",
+      hint: "Over the epochs the explorer keeps",
+      numeric: true,
+      cell: (model) => <Amount value={model.earned} />,
+    },
   ];
   return (
     <Table
@@ -182,21 +207,31 @@ function Models({ arena, rules }: { arena: ArenaView; rules: RulesView | null })
   );
 }
 
-function Contention({ model: { contention }, rules }: { model: ModelView; rules: RulesView | null }): ReactNode {
+function Contention({
+  model: { contention },
+  rules,
+}: {
+  model: ModelView;
+  rules: RulesView | null;
+}): ReactNode {
   if (contention === null) return "–";
   const { screening, trials, calls } = contention;
   return (
     <span className="contention">
       <span title={`against ${screening.opponentName}, summed over the sponsors kept`}>
-        {formatCount(screening.b)} : {formatCount(screening.c)} <span className="muted">of {formatCount(screening.n)}</span>
+        {formatCount(screening.b)} : {formatCount(screening.c)}{" "}
+        <span className="muted">of {formatCount(screening.n)}</span>
       </span>
-      {rules !== null && screening.n < rules.minItems ? <span className="sub">needs {formatCount(rules.minItems)} items</span> : null}
+      {rules !== null && screening.n < rules.minItems ? (
+        <span className="sub">needs {formatCount(rules.minItems)} items</span>
+      ) : null}
       {calls > 0 ? (
         <span className="sub">
           called {calls === 1 ? "once" : `${calls} times`}
           {trials.map((trial) => (
             <span key={trial.opponentName} className="trial">
-              trial with {trial.opponentName}: {formatCount(trial.b)} : {formatCount(trial.c)} of {formatCount(trial.n)}
+              trial with {trial.opponentName}: {formatCount(trial.b)} : {formatCount(trial.c)} of{" "}
+              {formatCount(trial.n)}
             </span>
           ))}
         </span>

@@ -31,7 +31,12 @@ export function EpochClock({ clock, snapshot }: { clock: ClockView; snapshot: Sn
       </div>
       <ol className="phases" aria-label="Phases of the epoch">
         {phases.map(({ name, blocks, done }) => (
-          <li key={name} style={{ flexGrow: blocks }} aria-current={name === current ? "step" : undefined} data-done={done === 1}>
+          <li
+            key={name}
+            style={{ flexGrow: blocks }}
+            aria-current={name === current ? "step" : undefined}
+            data-done={done === 1}
+          >
             <span className="phase-name">{name}</span>
             <span className="phase-bar">
               <span className="phase-fill" style={{ width: `${done * 100}%` }} />
@@ -42,11 +47,17 @@ export function EpochClock({ clock, snapshot }: { clock: ClockView; snapshot: Sn
       <p className="clock-doing">{DOING[current]}</p>
       <dl className="stats">
         <Stat label="Block">{formatCount(clock.height)}</Stat>
-        <Stat label="Block time">{clock.secondsPerBlock === null ? "–" : `${clock.secondsPerBlock.toFixed(2)} s`}</Stat>
+        <Stat label="Block time">
+          {clock.secondsPerBlock === null ? "–" : `${clock.secondsPerBlock.toFixed(2)} s`}
+        </Stat>
         <Stat label="Settled epochs">{formatCount(clock.settledEpochs)}</Stat>
-        <Stat label="Audited last epoch">{last === undefined ? "–" : plural(last.auditedItems, "answer")}</Stat>
+        <Stat label="Audited last epoch">
+          {last === undefined ? "–" : plural(last.auditedItems, "answer")}
+        </Stat>
         <Stat label="Convictions kept">
-          <span data-tone={snapshot.convictions.length > 0 ? "danger" : undefined}>{formatCount(snapshot.convictions.length)}</span>
+          <span data-tone={snapshot.convictions.length > 0 ? "danger" : undefined}>
+            {formatCount(snapshot.convictions.length)}
+          </span>
         </Stat>
         <Stat label="Minted last epoch">{last === undefined ? "–" : <Amount value={last.minted} />}</Stat>
       </dl>

@@ -18,7 +18,12 @@ const COLUMNS: readonly Column<EpochView>[] = [
   },
   {
     label: "Result",
-    cell: (epoch) => (epoch.void ? <Pill tone="red">void</Pill> : <Pill tone="green">{`${epoch.arenasSettled} settled`}</Pill>),
+    cell: (epoch) =>
+      epoch.void ? (
+        <Pill tone="red">void</Pill>
+      ) : (
+        <Pill tone="green">{`${epoch.arenasSettled} settled`}</Pill>
+      ),
   },
   {
     label: "Links",
@@ -26,8 +31,18 @@ const COLUMNS: readonly Column<EpochView>[] = [
     numeric: true,
     cell: ({ scorersRevealed, scorersFrozen }) => `${scorersRevealed} of ${scorersFrozen}`,
   },
-  { label: "Slots", hint: "Slots that counted, of those drawn", numeric: true, cell: ({ slotsCounted, slots }) => `${slotsCounted} of ${slots}` },
-  { label: "Audited", hint: "Answers the chain re-ran", numeric: true, cell: ({ auditedItems }) => formatCount(auditedItems) },
+  {
+    label: "Slots",
+    hint: "Slots that counted, of those drawn",
+    numeric: true,
+    cell: ({ slotsCounted, slots }) => `${slotsCounted} of ${slots}`,
+  },
+  {
+    label: "Audited",
+    hint: "Answers the chain re-ran",
+    numeric: true,
+    cell: ({ auditedItems }) => formatCount(auditedItems),
+  },
   { label: "Challenges", numeric: true, cell: ({ challenges }) => formatCount(challenges) },
   {
     label: "Convictions",

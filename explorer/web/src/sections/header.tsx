@@ -24,7 +24,12 @@ export function Header({ live, choice, choose }: HeaderProps): ReactNode {
         {live.snapshot?.chainId ? <span className="chain-id">{live.snapshot.chainId}</span> : null}
         <span className="spacer" />
         <LiveMark live={live} />
-        <button type="button" className="ghost" onClick={() => choose(nextChoice(choice))} aria-label={`Colours: ${THEME_NAMES[choice]}. Change`}>
+        <button
+          type="button"
+          className="ghost"
+          onClick={() => choose(nextChoice(choice))}
+          aria-label={`Colours: ${THEME_NAMES[choice]}. Change`}
+        >
           {THEME_NAMES[choice]}
         </button>
       </div>

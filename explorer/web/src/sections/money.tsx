@@ -42,14 +42,24 @@ function Emission({ money }: { money: MoneyView }): ReactNode {
           </h3>
           <div className="shares-bar" aria-hidden="true">
             {SHARES.map(({ key }, index) => (
-              <span key={key} style={{ flexGrow: share(window.shares[key], window.minted), background: `var(--share-${index + 1})` }} />
+              <span
+                key={key}
+                style={{
+                  flexGrow: share(window.shares[key], window.minted),
+                  background: `var(--share-${index + 1})`,
+                }}
+              />
             ))}
           </div>
           <dl className="shares">
             {SHARES.map(({ key, label, to }, index) => (
               <div key={key}>
                 <dt>
-                  <span className="swatch" style={{ background: `var(--share-${index + 1})` }} aria-hidden="true" />
+                  <span
+                    className="swatch"
+                    style={{ background: `var(--share-${index + 1})` }}
+                    aria-hidden="true"
+                  />
                   <span>
                     {label} <span className="muted">{to}</span>
                   </span>

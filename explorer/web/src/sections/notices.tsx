@@ -21,13 +21,16 @@ export function Notices({ live: { snapshot, connection, outdated } }: { live: Li
       ) : null}
       {connection === "lost" ? (
         <p className="notice" data-tone="danger">
-          <strong>No connection to the explorer.</strong> Trying again. {snapshot === null ? null : <LastSeen snapshot={snapshot} />}
+          <strong>No connection to the explorer.</strong> Trying again.{" "}
+          {snapshot === null ? null : <LastSeen snapshot={snapshot} />}
         </p>
       ) : null}
       {connection !== "lost" && snapshot?.status.state === "stale" && snapshot.status.reason !== null ? (
         <p className="notice" data-tone="danger">
-          <strong>{REASONS[snapshot.status.reason]}</strong> {snapshot.clock === null ? "Trying since" : "No new block since"}{" "}
-          <Time value={snapshot.status.since} /> (<Ago value={snapshot.status.since} />). <LastSeen snapshot={snapshot} />
+          <strong>{REASONS[snapshot.status.reason]}</strong>{" "}
+          {snapshot.clock === null ? "Trying since" : "No new block since"}{" "}
+          <Time value={snapshot.status.since} /> (<Ago value={snapshot.status.since} />
+          ). <LastSeen snapshot={snapshot} />
         </p>
       ) : null}
     </div>

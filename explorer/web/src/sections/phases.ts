@@ -1,7 +1,7 @@
 import type { ClockView, PhaseName } from "../../../src/wire.ts";
 
 /** SETTLE is drawn as long as this part of the other phases; it mostly takes a block. */
-const SETTLE_SHARE = 0.12;
+const SETTLE_SHARE = 0.14;
 
 export interface PhaseProgress {
   current: PhaseName;

@@ -38,7 +38,11 @@ const COLUMNS: readonly Column<ScorerView>[] = [
     label: "Misses",
     hint: "Epochs with a missing link or missing rows, within the offence window",
     numeric: true,
-    cell: ({ misses }) => <span title={misses.length > 0 ? `in epochs ${misses.join(", ")}` : undefined}>{formatCount(misses.length)}</span>,
+    cell: ({ misses }) => (
+      <span title={misses.length > 0 ? `in epochs ${misses.join(", ")}` : undefined}>
+        {formatCount(misses.length)}
+      </span>
+    ),
   },
   {
     label: "Convictions",
@@ -68,14 +72,19 @@ export function Convictions({ convictions }: { convictions: readonly ConvictionV
   if (convictions.length === 0) return null;
   return (
     <section className="card convictions" aria-labelledby="convictions-title">
-      <h2 id="convictions-title">{convictions.length === 1 ? "One scorer was convicted" : `${plural(convictions.length, "conviction")}`}</h2>
+      <h2 id="convictions-title">
+        {convictions.length === 1
+          ? "One scorer was convicted"
+          : `${plural(convictions.length, "conviction")}`}
+      </h2>
       <p>The chain ran the model itself, and the row said something else.</p>
       <ul>
         {convictions.map((conviction) => (
           <li key={`${conviction.epoch} ${conviction.scorer}`}>
             <p>
-              <strong>{conviction.moniker || <Address value={conviction.scorer} />}</strong> in epoch {formatCount(conviction.epoch)}, block{" "}
-              {formatCount(conviction.height)}: wrong on item {conviction.item} of slot {conviction.slot} with {conviction.modelName}.
+              <strong>{conviction.moniker || <Address value={conviction.scorer} />}</strong> in epoch{" "}
+              {formatCount(conviction.epoch)}, block {formatCount(conviction.height)}: wrong on item{" "}
+              {conviction.item} of slot {conviction.slot} with {conviction.modelName}.
             </p>
             <p className="conviction-facts">
               <span>
@@ -85,7 +94,8 @@ export function Convictions({ convictions }: { convictions: readonly ConvictionV
                 <span>found by the chain&rsquo;s own audit</span>
               ) : (
                 <span>
-                  found by <Address value={conviction.challenger} />, rewarded <Amount value={conviction.reward} />
+                  found by <Address value={conviction.challenger} />, rewarded{" "}
+                  <Amount value={conviction.reward} />
                 </span>
               )}
               {conviction.jailed ? <span className="danger">jailed</span> : null}
