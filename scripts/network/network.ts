@@ -177,11 +177,11 @@ export class LocalNetwork {
     return process_;
   }
 
-  /** Bonds a scorer for every validator and starts its worker; `script` may replace the worker of some. */
-  async startScorers(script: (index: number) => string = () => SCORER): Promise<void> {
+  /** Bonds a scorer for every validator and starts the workers; that of `forger` forges its rows. */
+  async startScorers(forger?: number): Promise<void> {
     this.#options.progress?.(`starting ${this.file.nodes.length} scorers`);
     await Promise.all(this.file.nodes.map((_, i) => this.bondScorer(i)));
-    for (const i of this.file.nodes.keys()) await this.startScorer(i, script(i));
+    for (const i of this.file.nodes.keys()) await (i === forger ? this.startForger(i) : this.startScorer(i));
   }
 
   /** Makes the first hash chain of scorer `index` and bonds it, unless it is bonded already. */
@@ -199,8 +199,13 @@ export class LocalNetwork {
     ]);
   }
 
-  async startScorer(index: number, script = SCORER): Promise<ManagedProcess> {
-    return this.startService(`scorer${index}`, script, ["run", "--config", await this.#scorerConfig(index)]);
+  async startScorer(index: number): Promise<ManagedProcess> {
+    return this.startService(`scorer${index}`, SCORER, ["run", "--config", await this.#scorerConfig(index)]);
+  }
+
+  /** Starts the worker of the tests that forges its rows. */
+  async startForger(index: number): Promise<ManagedProcess> {
+    return this.startService(`scorer${index}`, FORGER, ["--config", await this.#scorerConfig(index)]);
   }
 
   async #scorerConfig(index: number): Promise<string> {
@@ -308,6 +313,12 @@ export class LocalNetwork {
     return url;
   }
 
+  /** Kills a service with no chance to clean up and forgets it; start it again to see it recover. */
+  async killService(service: ManagedProcess): Promise<void> {
+    await service.kill();
+    this.services.splice(this.services.indexOf(service), 1);
+  }
+
   /** Stops everything, services first so that nobody complains about missing nodes. */
   async stop(): Promise<void> {
     await Promise.all(this.services.map((service) => service.stop()));
@@ -315,7 +326,8 @@ export class LocalNetwork {
   }
 }
 
-export const SCORER = "validator-worker/src/main.ts";
+const SCORER = "validator-worker/src/main.ts";
+const FORGER = "scripts/e2e/forging-scorer.ts";
 
 function arenaId(ids: Map<string, bigint>, name: string): bigint {
   const id = ids.get(name);
