@@ -12,7 +12,7 @@ LDFLAGS := -X $(SDK_VERSION).Name=assay -X $(SDK_VERSION).AppName=assayd \
 	-X $(SDK_VERSION).Version=$(VERSION) -X $(SDK_VERSION).Commit=$(COMMIT) \
 	-X github.com/cometbft/cometbft/version.TMCoreSemVer=0.40.0
 GO_SOURCES := $(shell find chain -name '*.go' -o -name 'go.mod' -o -name 'go.sum' 2>/dev/null)
-EXPLORER_SOURCES := $(shell find explorer/web -type f 2>/dev/null)
+EXPLORER_SOURCES := $(shell find explorer/web -type f 2>/dev/null) explorer/src/wire.ts explorer/vite.config.ts
 
 .PHONY: help
 help: ## Show this list
