@@ -64,14 +64,18 @@ const rounds = Number(flags.rounds);
 const signal = new AbortController().signal;
 
 const subjects = await readSubjects();
-const files = new Map(subjects.flatMap(({ models }) => models.map(({ id, file }) => [Buffer.from(id).toString("hex"), file])));
+const files = new Map(
+  subjects.flatMap(({ models }) => models.map(({ id, file }) => [Buffer.from(id).toString("hex"), file])),
+);
 const pool = new InferencePool({ threads: 1, sessionsPerThread: 256 });
 const computer = new OnnxRowComputer(pool, async (modelHex) => files.get(modelHex) as Uint8Array);
 
 const results: Result[] = [];
 for (const subject of subjects) {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
-  const sessions = await Promise.all(subject.models.map(({ file }) => InferenceSession.create(file, options)));
+  const sessions = await Promise.all(
+    subject.models.map(({ file }) => InferenceSession.create(file, options)),
+  );
   const bare: number[] = [];
   const worker: number[] = [];
   // In turns, so that whatever else the machine does meets both.
@@ -84,13 +88,23 @@ for (const subject of subjects) {
   const items = batch * subject.models.length;
   const [bareItems, workerItems] = [median(bare) * items, median(worker) * items];
   const { arena, models } = subject;
-  results.push({ arena, models: models.length, bare: bareItems, worker: workerItems, ratio: workerItems / bareItems });
+  results.push({
+    arena,
+    models: models.length,
+    bare: bareItems,
+    worker: workerItems,
+    ratio: workerItems / bareItems,
+  });
 }
 await pool.close();
 
-const time = (speed: (result: Result) => number) => results.reduce((sum, result) => sum + result.models / speed(result), 0);
+const time = (speed: (result: Result) => number) =>
+  results.reduce((sum, result) => sum + result.models / speed(result), 0);
 const ratio = time(({ bare }) => bare) / time(({ worker }) => worker);
-const table = new Table({ head: ["arena", "models", "bare items/s", "worker items/s", "ratio"], style: { head: [], border: [] } });
+const table = new Table({
+  head: ["arena", "models", "bare items/s", "worker items/s", "ratio"],
+  style: { head: [], border: [] },
+});
 for (const { arena, models, bare, worker, ratio: own } of results) {
   table.push([arena, models, bare.toFixed(0), worker.toFixed(0), own.toFixed(3)]);
 }
@@ -145,7 +159,9 @@ async function readSubjects(): Promise<Subject[]> {
     wanted.map(async (arena) => {
       const spec = ArenaSpec.fromPartial({
         name: arena.name,
-        inputType: { uint8: TensorType.UINT8, int8: TensorType.INT8, int16: TensorType.INT16 }[arena.input.type],
+        inputType: { uint8: TensorType.UINT8, int8: TensorType.INT8, int16: TensorType.INT16 }[
+          arena.input.type
+        ],
         inputShape: arena.input.shape,
         answer: arena.answer.kind === "class" ? AnswerKind.CLASS : AnswerKind.SCALAR,
         labels: arena.answer.labels,
@@ -166,7 +182,9 @@ function smallValues(spec: ArenaSpec): Uint8Array {
   const size = spec.inputShape.reduce((product, dimension) => product * dimension, batch);
   const value = (_: unknown, index: number) => (index * 7) % 100;
   const values = Array.from({ length: size }, value);
-  return spec.inputType === TensorType.INT16 ? new Uint8Array(Int16Array.from(values).buffer) : Uint8Array.from(values);
+  return spec.inputType === TensorType.INT16
+    ? new Uint8Array(Int16Array.from(values).buffer)
+    : Uint8Array.from(values);
 }
 
 function median(values: number[]): number {

@@ -15,7 +15,9 @@ const EXPLORER_PORT = 8080;
 const UASSAY = 1_000_000n;
 
 const program = new Command("demo")
-  .description("Runs a whole network on this machine: validators, scorers, sponsors, miners and the explorer.")
+  .description(
+    "Runs a whole network on this machine: validators, scorers, sponsors, miners and the explorer.",
+  )
   .option("--epochs <n>", "end after this many settled epochs", Number)
   .option("--json <file>", "write the result there at the end")
   .option("--keep", "go on with the data of the last run")
@@ -93,7 +95,8 @@ async function play(network: LocalNetwork): Promise<void> {
   await accounts.update(client);
   const report = await makeReport(client, accounts);
   showReport(report);
-  if (report.minted !== report.paid) throw new Error(`payouts add up to ${report.paid}, minted were ${report.minted}`);
+  if (report.minted !== report.paid)
+    throw new Error(`payouts add up to ${report.paid}, minted were ${report.minted}`);
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
@@ -102,14 +105,25 @@ function showClock(text: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K        ${text}\r`);
 }
 
-function describe({ epoch, arenasSettled, slots, slotsCounted, auditedItems, convictions, emission }: EpochRecord): string {
+function describe({
+  epoch,
+  arenasSettled,
+  slots,
+  slotsCounted,
+  auditedItems,
+  convictions,
+  emission,
+}: EpochRecord): string {
   const counts = `${slotsCounted}/${slots} slots, ${auditedItems} audits, ${convictions} convictions`;
   return `epoch ${epoch} settled ${arenasSettled} arenas: ${counts}, minted ${assay(emission?.minted ?? "0")}`;
 }
 
 function showReport(report: Report): void {
   for (const { name, models, ladder } of report.arenas) {
-    const table = new Table({ head: [name, "accuracy", "step in epoch", "gain", "paid"], colAligns: ["left", "right", "right", "right", "right"] });
+    const table = new Table({
+      head: [name, "accuracy", "step in epoch", "gain", "paid"],
+      colAligns: ["left", "right", "right", "right", "right"],
+    });
     for (const model of models) {
       const step = ladder.find((candidate) => candidate.model === model.name);
       table.push([

@@ -95,7 +95,11 @@ export async function makeReport(client: AssayClient, accounts: Accounts): Promi
           })),
           ladder: steps
             .filter(({ index }) => index > 0)
-            .map(({ model, epoch, gain }) => ({ model: nameOf(models, model), epoch: Number(epoch), gain: Number(gain) / Q16 })),
+            .map(({ model, epoch, gain }) => ({
+              model: nameOf(models, model),
+              epoch: Number(epoch),
+              gain: Number(gain) / Q16,
+            })),
         };
       }),
     ),
@@ -113,4 +117,3 @@ function nameOf(models: readonly Model[], id: Uint8Array): string {
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
-

@@ -34,10 +34,19 @@ try {
 async function watch(running: LocalNetwork): Promise<number> {
   const client = await running.client();
   const forger = running.account(`validator-${FORGER}`).address;
-  const conviction = await waitFor(async () => (await getConvictions(client))[0], running.waiting("a conviction", 300_000));
-  const { epoch } = await waitFor(() => getEpoch(client, { epoch: conviction.epoch }), running.waiting("the end of the epoch", 120_000));
+  const conviction = await waitFor(
+    async () => (await getConvictions(client))[0],
+    running.waiting("a conviction", 300_000),
+  );
+  const { epoch } = await waitFor(
+    () => getEpoch(client, { epoch: conviction.epoch }),
+    running.waiting("the end of the epoch", 120_000),
+  );
   const drawn = (await getEpochs(client)).filter(({ slots }) => slots > 0);
-  const firstForged = await firstWithRowsOf(forger, drawn.map((record) => record.epoch));
+  const firstForged = await firstWithRowsOf(
+    forger,
+    drawn.map((record) => record.epoch),
+  );
   const all = await getConvictions(client);
   const result = {
     forger,

@@ -48,5 +48,9 @@ const { values } = parseArgs({
 });
 await runService("forging-scorer", async ({ signal }) => {
   const config = await readConfig(values.config, {});
-  await runScorer({ config, signal, ownRows: (onnx) => new ForgingComputer(onnx, Number(values["forge-items"])) });
+  await runScorer({
+    config,
+    signal,
+    ownRows: (onnx) => new ForgingComputer(onnx, Number(values["forge-items"])),
+  });
 });

@@ -15,7 +15,9 @@ import { waitFor } from "./wait.ts";
 const networkFile = z.object({
   chain_id: z.string(),
   nodes: z.array(z.object({ name: z.string(), home: z.string(), rpc: z.string(), rest: z.string() })),
-  accounts: z.array(z.object({ name: z.string(), address: z.string(), key_file: z.string(), role: z.string() })),
+  accounts: z.array(
+    z.object({ name: z.string(), address: z.string(), key_file: z.string(), role: z.string() }),
+  ),
 });
 export type NetworkFile = z.output<typeof networkFile>;
 export type Account = NetworkFile["accounts"][number];
@@ -89,7 +91,8 @@ export class LocalNetwork {
     });
     await stopLeftovers(dir);
     const all = await readArenas();
-    const arenas = options.arenas === undefined ? all : all.filter(({ name }) => options.arenas?.includes(name));
+    const arenas =
+      options.arenas === undefined ? all : all.filter(({ name }) => options.arenas?.includes(name));
     const summary = join(dir, "net", "network.json");
     const kept = keep && (await exists(summary));
     if (!kept) {
@@ -142,12 +145,17 @@ export class LocalNetwork {
 
   /** Options of a wait that fails at once when a program has ended. */
   waiting(what: string, timeoutMs: number): Parameters<typeof waitFor>[1] {
-    return { what, timeoutMs, check: () => this.check(), ...(this.#options.signal && { signal: this.#options.signal }) };
+    return {
+      what,
+      timeoutMs,
+      check: () => this.check(),
+      ...(this.#options.signal && { signal: this.#options.signal }),
+    };
   }
 
   /** Throws if a node or service has ended by itself. */
   async check(): Promise<void> {
-    await Promise.all([...this.nodes, ...this.services].map((process) => process?.check()));
+    for (const process of [...this.nodes, ...this.services]) await process?.check();
   }
 
   account(name: string): Account {
@@ -191,11 +199,19 @@ export class LocalNetwork {
     const client = await this.client();
     const bonded = await getScorer(client, { address: operator.address }).catch(() => undefined);
     if (bonded?.scorer.bonded) return;
-    const printed = await runToEnd(process.execPath, [join(ROOT, SCORER), "init", "--config", config], this.#options.signal);
+    const printed = await runToEnd(
+      process.execPath,
+      [join(ROOT, SCORER), "init", "--config", config],
+      this.#options.signal,
+    );
     const { tip } = z.object({ tip: z.string() }).parse(JSON.parse(printed));
     const { sender } = await this.sender(operator.name);
     await sender.send([
-      bondScorer({ operator: operator.address, hotKey: this.account(`scorer-${index}`).address, tip: Buffer.from(tip, "hex") }),
+      bondScorer({
+        operator: operator.address,
+        hotKey: this.account(`scorer-${index}`).address,
+        tip: Buffer.from(tip, "hex"),
+      }),
     ]);
   }
 
@@ -222,7 +238,10 @@ export class LocalNetwork {
   async #writeConfig(name: string, settings: Record<string, unknown>): Promise<string> {
     const path = join(this.dir, "config", `${name}.yaml`);
     await mkdir(join(this.dir, "config"), { recursive: true });
-    await writeFile(path, stringify({ chainId: this.file.chain_id, data: join(this.dir, "data", name), ...settings }));
+    await writeFile(
+      path,
+      stringify({ chainId: this.file.chain_id, data: join(this.dir, "data", name), ...settings }),
+    );
     return path;
   }
 
@@ -237,7 +256,12 @@ export class LocalNetwork {
     );
     await sender.send(
       sponsors.map(({ arena, account }) =>
-        approveSponsor({ curator, arena: arenaId(ids, arena.name), sponsor: account.address, approved: true }),
+        approveSponsor({
+          curator,
+          arena: arenaId(ids, arena.name),
+          sponsor: account.address,
+          approved: true,
+        }),
       ),
     );
     const config = await this.#writeConfig("sponsors", {
@@ -270,10 +294,13 @@ export class LocalNetwork {
       const entry = this.arenas.find((candidate) => candidate.name === name);
       if (entry === undefined) continue;
       const expected = this.#sponsorsOf(entry).length;
-      await waitFor(async () => {
-        const sponsors = await getSponsors(client, { arena });
-        return sponsors.filter(({ bonded, commitments }) => bonded && commitments > 0).length >= expected;
-      }, this.waiting(`the data of ${expected} sponsors of ${name}`, 120_000));
+      await waitFor(
+        async () => {
+          const sponsors = await getSponsors(client, { arena });
+          return sponsors.filter(({ bonded, commitments }) => bonded && commitments > 0).length >= expected;
+        },
+        this.waiting(`the data of ${expected} sponsors of ${name}`, 120_000),
+      );
     }
   }
 
@@ -322,7 +349,7 @@ export class LocalNetwork {
   /** Stops everything, services first so that nobody complains about missing nodes. */
   async stop(): Promise<void> {
     await Promise.all(this.services.map((service) => service.stop()));
-    await Promise.all(this.nodes.map((node) => node?.stop()));
+    await Promise.all(this.nodes.filter((node) => node !== undefined).map((node) => node.stop()));
   }
 }
 
@@ -336,16 +363,34 @@ function arenaId(ids: Map<string, bigint>, name: string): bigint {
 }
 
 async function initNetwork(options: NetworkOptions, all: readonly ArenaEntry[]): Promise<void> {
-  const { dir, validators, params, blockTime = "1s", usualPorts = false, sponsorsPerArena = 5, signal } = options;
+  const {
+    dir,
+    validators,
+    params,
+    blockTime = "1s",
+    usualPorts = false,
+    sponsorsPerArena = 5,
+    signal,
+  } = options;
   const arenas = await writeArenas(options, all);
-  const args = ["localnet", "init", "--validators", String(validators), "--dir", join(dir, "net"), "--arenas", arenas];
+  const args = [
+    "localnet",
+    "init",
+    "--validators",
+    String(validators),
+    "--dir",
+    join(dir, "net"),
+    "--arenas",
+    arenas,
+  ];
   args.push("--block-time", blockTime, "--sponsors-per-arena", String(sponsorsPerArena));
   if (params !== undefined) {
     const path = join(dir, "params.json");
     await writeFile(path, JSON.stringify(params));
     args.push("--params", path);
   }
-  if (!usualPorts || !(await usualPortsAreFree(validators))) args.push("--base-port", String(await freeBasePort(validators)));
+  if (!usualPorts || !(await usualPortsAreFree(validators)))
+    args.push("--base-port", String(await freeBasePort(validators)));
   await runToEnd(ASSAYD, args, signal);
 }
 
@@ -355,7 +400,9 @@ async function writeArenas({ dir, arenas }: NetworkOptions, all: readonly ArenaE
   const unknown = arenas.filter((name) => !all.some((entry) => entry.name === name));
   if (unknown.length > 0) throw new Error(`${ARENAS_FILE} has no arena ${unknown.join(", ")}`);
   const content = z
-    .object({ arenas: z.array(z.looseObject({ name: z.string(), reference: z.looseObject({ file: z.string() }) })) })
+    .object({
+      arenas: z.array(z.looseObject({ name: z.string(), reference: z.looseObject({ file: z.string() }) })),
+    })
     .parse(JSON.parse(await readFile(ARENAS_FILE, "utf8")));
   const some = content.arenas.filter(({ name }) => arenas.includes(name));
   for (const { reference } of some) {
@@ -369,7 +416,9 @@ async function writeArenas({ dir, arenas }: NetworkOptions, all: readonly ArenaE
 }
 
 async function usualPortsAreFree(validators: number): Promise<boolean> {
-  const ports = Array.from({ length: validators }, (_, i) => [26656, 26657, 26660, 9090, 1317].map((port) => port + 10 * i));
+  const ports = Array.from({ length: validators }, (_, i) =>
+    [26656, 26657, 26660, 9090, 1317].map((port) => port + 10 * i),
+  );
   return (await Promise.all(ports.flat().map(isFree))).every(Boolean);
 }
 

@@ -64,6 +64,7 @@ export class ManagedProcess {
     const logFile = join(dir, "logs", `${name}.log`);
     await mkdir(dirname(logFile), { recursive: true });
     const log = createWriteStream(logFile, { flags: "a" });
+    // eslint-disable-next-line no-restricted-properties -- handed down whole, nothing is read from it
     const env = { ...process.env, [DIR_VARIABLE]: dir };
     const child = spawn(command, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.pipe(log, { end: false });
@@ -125,7 +126,11 @@ export async function stopLeftovers(dir: string): Promise<void> {
 }
 
 /** Runs a program to its end and returns what it wrote to stdout. Throws with its stderr when it fails. */
-export async function runToEnd(command: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
+export async function runToEnd(
+  command: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
   const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], signal });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
@@ -136,7 +141,9 @@ export async function runToEnd(command: string, args: readonly string[], signal?
     child.once("close", resolve);
   });
   if (code !== 0) {
-    throw new Error(`${command} ${args.join(" ")} failed (exit code ${code}): ${Buffer.concat(err).toString("utf8").trim()}`);
+    throw new Error(
+      `${command} ${args.join(" ")} failed (exit code ${code}): ${Buffer.concat(err).toString("utf8").trim()}`,
+    );
   }
   return Buffer.concat(out).toString("utf8");
 }

@@ -11,7 +11,10 @@ export interface WaitOptions {
 }
 
 /** Waits until `look` returns something other than undefined or false. */
-export async function waitFor<T>(look: () => Promise<T | undefined | false>, options: WaitOptions): Promise<T> {
+export async function waitFor<T>(
+  look: () => Promise<T | undefined | false>,
+  options: WaitOptions,
+): Promise<T> {
   const { what, timeoutMs, signal, check, pollMs = 250 } = options;
   const deadline = Date.now() + timeoutMs;
   let lastError: unknown;
@@ -27,7 +30,8 @@ export async function waitFor<T>(look: () => Promise<T | undefined | false>, opt
       if (error instanceof TypeError) throw error;
       lastError = error;
     }
-    if (Date.now() > deadline) throw new Error(`timed out after ${timeoutMs / 1000} s waiting for ${what}`, { cause: lastError });
+    if (Date.now() > deadline)
+      throw new Error(`timed out after ${timeoutMs / 1000} s waiting for ${what}`, { cause: lastError });
     await delay(pollMs, undefined, { signal });
   }
 }
