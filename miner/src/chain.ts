@@ -66,7 +66,9 @@ async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 async function readySponsors(client: AssayClient, arena: bigint): Promise<number> {
-  const sponsors = (await getSponsors(client, { arena })).filter(({ approved, bonded }) => approved && bonded);
+  const sponsors = (await getSponsors(client, { arena })).filter(
+    ({ approved, bonded }) => approved && bonded,
+  );
   const details = await Promise.all(sponsors.map(({ address }) => getSponsor(client, { arena, address })));
   return details.filter(({ commitments }) => commitments.some(({ remaining }) => remaining > 0)).length;
 }

@@ -36,9 +36,12 @@ export async function checkModel(chain: MinerChain, path: string, arenaName: str
   ]);
   const warnings: string[] = [];
   if (ready < MIN_SPONSORS) {
-    warnings.push(`only ${ready} sponsors are ready, ${MIN_SPONSORS} are needed: wait, or the model cannot be measured`);
+    warnings.push(
+      `only ${ready} sponsors are ready, ${MIN_SPONSORS} are needed: wait, or the model cannot be measured`,
+    );
   }
-  if (arena.weight === 0) warnings.push("the arena has no weight: steps earn nothing but what its own pot pays");
+  if (arena.weight === 0)
+    warnings.push("the arena has no weight: steps earn nothing but what its own pot pays");
   return {
     file: path,
     arena: arenaName,

@@ -24,7 +24,14 @@ export class Claims {
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor(
-    deps: { chain: MinerChain; metrics: MinerMetrics; owner: string; send: Send; log: Logger; now?: () => number },
+    deps: {
+      chain: MinerChain;
+      metrics: MinerMetrics;
+      owner: string;
+      send: Send;
+      log: Logger;
+      now?: () => number;
+    },
     rule: ClaimRule,
   ) {
     this.#chain = deps.chain;

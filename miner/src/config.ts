@@ -58,7 +58,10 @@ export type CommandSettings = z.output<typeof commandSettings>;
 const PREFIX = "ASSAY_MINER";
 
 /** Settings of `run` and `status`. Throws ConfigError. */
-export function readRunSettings(file: string, flags: Readonly<Record<string, unknown>>): Promise<RunSettings> {
+export function readRunSettings(
+  file: string,
+  flags: Readonly<Record<string, unknown>>,
+): Promise<RunSettings> {
   return loadConfig(runSettings, { file, flags, env: { prefix: PREFIX, values: process.env } });
 }
 

@@ -71,7 +71,10 @@ export class Entrance {
     const ready = await chain.readySponsors(arena);
     if (ready >= MIN_SPONSORS) return true;
     if (!this.#saidWaiting) {
-      log.warn({ ready, needed: MIN_SPONSORS }, "waiting for sponsors: models reserved now could not be measured on what they commit later");
+      log.warn(
+        { ready, needed: MIN_SPONSORS },
+        "waiting for sponsors: models reserved now could not be measured on what they commit later",
+      );
     }
     this.#saidWaiting = true;
     return false;
@@ -104,5 +107,9 @@ export class Entrance {
 
 /** What no waiting cures. */
 function isFinal(error: unknown): boolean {
-  return error instanceof DuplicateModelError || error instanceof ModelFileError || error instanceof WrongArenaError;
+  return (
+    error instanceof DuplicateModelError ||
+    error instanceof ModelFileError ||
+    error instanceof WrongArenaError
+  );
 }

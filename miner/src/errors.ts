@@ -1,8 +1,9 @@
 import { AssayError } from "@assay/client/errors";
 import { isPoiError } from "@assay/client/poiErrors";
+import { SetupError } from "@assay/service-kit/errors";
 
 /** A model file that no arena takes: unreadable, too large, or outside the profile IntONNX-24. */
-export class ModelFileError extends AssayError {
+export class ModelFileError extends SetupError {
   /** Error code of the profile, undefined when the file could not even be read. */
   readonly code: string | undefined;
   /** Node of the graph the error is about, if it is about one. */
@@ -16,14 +17,17 @@ export class ModelFileError extends AssayError {
 }
 
 /** The model is fine, but not for this arena: other input, other output, or too costly for its chain. */
-export class WrongArenaError extends AssayError {}
+export class WrongArenaError extends SetupError {}
 
 /** The same file is a model of somebody else. */
 export class DuplicateModelError extends AssayError {
   constructor(modelHex: string, author: string) {
-    super(`this file is model ${modelHex} of ${author} already; the chain takes every file once. Register another one`, {
-      details: { modelHex, author },
-    });
+    super(
+      `this file is model ${modelHex} of ${author} already; the chain takes every file once. Register another one`,
+      {
+        details: { modelHex, author },
+      },
+    );
   }
 }
 
@@ -71,7 +75,9 @@ export function explainRefusal(error: unknown, modelHex: string): unknown {
     return new ModelFileError(`the chain refuses the file: ${error.log}`, { cause: error });
   }
   if (isPoiError(error, "feeTooHigh")) {
-    return new NoPlaceError(`the registration fee has just risen: ${error.log}. Raise max-fee, or wait`, { cause: error });
+    return new NoPlaceError(`the registration fee has just risen: ${error.log}. Raise max-fee, or wait`, {
+      cause: error,
+    });
   }
   return error;
 }

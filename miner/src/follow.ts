@@ -58,36 +58,63 @@ export class Follower {
     log.info(
       {
         epoch,
-        ...(result && { accuracy: result.accuracy / MILLION, smoothed: result.smoothed / MILLION, items: result.items }),
-        ...(result?.screening && { ahead: result.screening.b, behind: result.screening.c, compared: result.screening.n }),
+        ...(result && {
+          accuracy: result.accuracy / MILLION,
+          smoothed: result.smoothed / MILLION,
+          items: result.items,
+        }),
+        ...(result?.screening && {
+          ahead: result.screening.b,
+          behind: result.screening.c,
+          compared: result.screening.n,
+        }),
         ...(earned > 0n && { earned }),
       },
       result?.called ? "scored, called" : "scored",
     );
-    if (result && result.stepAccepted > 0) log.info({ epoch, step: result.stepAccepted }, "took a step of the ladder");
+    if (result && result.stepAccepted > 0)
+      log.info({ epoch, step: result.stepAccepted }, "took a step of the ladder");
   }
 
   /** Place in the arena. */
   async #standing(signal: AbortSignal): Promise<void> {
     const { modelHex, log } = this.#model;
-    const [model, contender] = await Promise.all([this.#chain.model(modelHex), this.#chain.contender(modelHex)]);
+    const [model, contender] = await Promise.all([
+      this.#chain.model(modelHex),
+      this.#chain.contender(modelHex),
+    ]);
     if (!model) return;
     const labels = this.#labels();
     this.#metrics.registered.set(labels, 1);
     this.#metrics.step.set(labels, Math.max(0, model.stepMark - 1));
     this.#metrics.called.set(labels, contender?.called ? 1 : 0);
     if (model.status !== this.#status) {
-      log.info({ from: this.#status === undefined ? undefined : statusName(this.#status), to: statusName(model.status) }, "status");
+      log.info(
+        {
+          from: this.#status === undefined ? undefined : statusName(this.#status),
+          to: statusName(model.status),
+        },
+        "status",
+      );
       this.#status = model.status;
     }
-    if (!contender || contender.contender.sponsors.length === 0 || contender.usableSponsors >= MIN_SPONSORS) return;
+    if (!contender || contender.contender.sponsors.length === 0 || contender.usableSponsors >= MIN_SPONSORS)
+      return;
     const ready = await this.#chain.readySponsors(this.#model.arena);
     const facts = { usable: contender.usableSponsors, ready, needed: MIN_SPONSORS };
     if (!this.#renew || ready < MIN_SPONSORS) {
-      log.warn(facts, ready < MIN_SPONSORS ? "too few sponsors can measure the model, and no others are ready" : "too few sponsors can measure the model; set renew to start it again");
+      log.warn(
+        facts,
+        ready < MIN_SPONSORS
+          ? "too few sponsors can measure the model, and no others are ready"
+          : "too few sponsors can measure the model; set renew to start it again",
+      );
       return;
     }
-    await this.#model.send([renewReservation({ owner: this.#model.owner, model: Buffer.from(modelHex, "hex") })], { signal });
+    await this.#model.send(
+      [renewReservation({ owner: this.#model.owner, model: Buffer.from(modelHex, "hex") })],
+      { signal },
+    );
     log.info(facts, "reservation renewed: the model starts again");
   }
 

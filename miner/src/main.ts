@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { chainOf } from "./chain.ts";
 import { checkModel } from "./check.ts";
 import { readCommandSettings, readModelSettings, readRunSettings } from "./config.ts";
+import { ModelFileError, WrongArenaError } from "./errors.ts";
 import { register } from "./register.ts";
 import { run } from "./run.ts";
 import { connect } from "./setup.ts";
@@ -13,18 +14,27 @@ import { withdraw } from "./withdraw.ts";
 type Flags = Readonly<Record<string, unknown>>;
 
 await runService("assay-miner", async ({ signal }) => {
-  const program = new Command("assay-miner").description("Registers models on an Assay chain and follows what they earn.");
+  const program = new Command("assay-miner").description(
+    "Registers models on an Assay chain and follows what they earn.",
+  );
 
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).option("--rpc <url>", "RPC address of a node");
-  const reporting = (name: string, description: string): Command => command(name, description).option("--json", "print JSON");
+  const reporting = (name: string, description: string): Command =>
+    command(name, description).option("--json", "print JSON");
 
   reporting("check <file>", "check a model file before paying, and ask what registering it costs")
     .requiredOption("--arena <name>", "arena it is for")
     .option("--chain-id <id>", "refuse a node of another chain")
     .action(async (file: string, { json, arena, ...flags }: Flags & { arena: string }) => {
       const client = await connect(await readCommandSettings(flags), signal);
-      print([await checkModel(chainOf(client), file, arena)], json);
+      try {
+        print({ ok: true, ...(await checkModel(chainOf(client), file, arena)) }, json);
+      } catch (error) {
+        if (json === true && (error instanceof ModelFileError || error instanceof WrongArenaError))
+          print(refusalOf(error), json);
+        throw error;
+      }
     });
 
   reporting("register <file>", "reserve and register a model; run it again to go on after a crash")
@@ -42,8 +52,12 @@ await runService("assay-miner", async ({ signal }) => {
     .option("--gas-price <price>", 'for example "0.01uassay"')
     .action(async (file: string, { json, rpc, chainId, data, gasPrice, parent, ...model }: Flags) => {
       const settings = await readCommandSettings({ rpc, chainId, data, gasPrice });
-      const report = await register(settings, await readModelSettings({ ...model, file, parents: parent }), signal);
-      print([report], json);
+      const report = await register(
+        settings,
+        await readModelSettings({ ...model, file, parents: parent }),
+        signal,
+      );
+      print(report, json);
     });
 
   command("run", "register what is missing, follow scores and earnings, claim rewards, until stopped")
@@ -51,7 +65,9 @@ await runService("assay-miner", async ({ signal }) => {
     .option("--data <folder>", "data directory")
     .option("--metrics-port <port>", "serve /metrics and /health on this port")
     .option("--log-level <level>", "trace, debug, info, warn or error")
-    .action(async ({ config, ...flags }: Flags & { config: string }) => run(await readRunSettings(config, flags), signal));
+    .action(async ({ config, ...flags }: Flags & { config: string }) =>
+      run(await readRunSettings(config, flags), signal),
+    );
 
   reporting("status", "print where every model of a config stands")
     .requiredOption("-c, --config <file>", "YAML file, see the README")
@@ -65,20 +81,30 @@ await runService("assay-miner", async ({ signal }) => {
     .option("--data <folder>", "data directory; default ~/.assay-miner")
     .option("--gas-price <price>", 'for example "0.01uassay"')
     .action(async (model: string, { json, key, ...flags }: Flags & { key: string }) =>
-      print([await withdraw(await readCommandSettings(flags), key, model, signal)], json),
+      print(await withdraw(await readCommandSettings(flags), key, model, signal), json),
     );
 
   await program.parseAsync();
 });
 
-function print(reports: readonly object[], json: unknown): void {
-  const text = json === true ? JSON.stringify(reports, null, 2) : reports.map(describe).join("\n\n");
+/** Why a file was refused, for machines; people read stderr. */
+function refusalOf(error: ModelFileError | WrongArenaError): object {
+  const { code, node } = error instanceof ModelFileError ? error : { code: "arena", node: undefined };
+  return { ok: false, error: { code, node, message: error.message } };
+}
+
+function print(report: object, json: unknown): void {
+  const reports = Array.isArray(report) ? (report as object[]) : [report];
+  const text = json === true ? JSON.stringify(report, null, 2) : reports.map(describe).join("\n\n");
   process.stdout.write(`${text}\n`);
 }
 
 function describe(report: object): string {
   return Object.entries(report)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(14)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .map(
+      ([name, value]) =>
+        `${name.padEnd(14)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
+    )
     .join("\n");
 }

@@ -32,7 +32,9 @@ export function checkFit(spec: ArenaSpec, { input, outputs }: ModelInfo): void {
   const wanted = `${TYPE_NAMES.get(spec.inputType) ?? "?"}[${spec.inputShape.join(",")}]`;
   const given = `${input.type}[${input.shape.join(",")}]`;
   if (given !== wanted) {
-    throw new WrongArenaError(`the model takes ${given}, items of arena ${spec.name} are ${wanted}: export it with that input`);
+    throw new WrongArenaError(
+      `the model takes ${given}, items of arena ${spec.name} are ${wanted}: export it with that input`,
+    );
   }
   const logits = spec.answer === AnswerKind.SCALAR ? 1 : spec.labels.length;
   if (outputs.length !== 1 || outputs[0] !== logits) {
@@ -44,7 +46,10 @@ export function checkFit(spec: ArenaSpec, { input, outputs }: ModelInfo): void {
 }
 
 /** Throws {@link WrongArenaError} when the model is above what the chain runs or stores. */
-export function checkCaps(params: Pick<Params, "maxModelMacs" | "maxFileBytes">, { bytes, info }: ModelFile): void {
+export function checkCaps(
+  params: Pick<Params, "maxModelMacs" | "maxFileBytes">,
+  { bytes, info }: ModelFile,
+): void {
   if (BigInt(info.cost) > params.maxModelMacs) {
     throw new WrongArenaError(
       `a run costs ${info.cost} (MACs and output elements), the chain takes at most ${params.maxModelMacs}: make the model smaller`,

@@ -27,7 +27,8 @@ export async function resolveParents(
     const own = planned.get(name);
     const id = ID.test(name) ? name : (own ?? idOf(known, name));
     if (!(await chain.model(id))) {
-      if (own === undefined) throw new UnknownParentError(`the chain knows no model ${name}: check the parents`);
+      if (own === undefined)
+        throw new UnknownParentError(`the chain knows no model ${name}: check the parents`);
       return undefined;
     }
     ids.push(Buffer.from(id, "hex"));
@@ -38,7 +39,13 @@ export async function resolveParents(
 function idOf(models: readonly Model[], name: string): string {
   const found = models.filter((model) => model.name === name);
   const [model] = found;
-  if (!model) throw new UnknownParentError(`no model of the arena is called "${name}": correct the parents, or name its id`);
-  if (found.length > 1) throw new UnknownParentError(`${found.length} models of the arena are called "${name}": name the parent's id`);
+  if (!model)
+    throw new UnknownParentError(
+      `no model of the arena is called "${name}": correct the parents, or name its id`,
+    );
+  if (found.length > 1)
+    throw new UnknownParentError(
+      `${found.length} models of the arena are called "${name}": name the parent's id`,
+    );
   return Buffer.from(model.id).toString("hex");
 }

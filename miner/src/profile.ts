@@ -32,6 +32,10 @@ export function inspect(path: string, bytes: Uint8Array): ModelInfo {
   } catch (error) {
     if (!(error instanceof IntOnnxError)) throw error;
     const { code, node, message } = error;
-    throw new ModelFileError(`${path} is no model of the profile IntONNX-24: ${message} (${code})`, { code, node, cause: error });
+    throw new ModelFileError(`${path} is no model of the profile IntONNX-24: ${message} (${code})`, {
+      code,
+      node,
+      cause: error,
+    });
   }
 }

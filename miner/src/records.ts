@@ -48,7 +48,11 @@ export class Records {
     const known = this.#store.get(`SELECT salt, sent FROM reservation WHERE ${OF_KEY}`, row, ...partsOf(key));
     if (known) return known;
     const salt = new Uint8Array(randomBytes(SALT_SIZE));
-    this.#store.run("INSERT INTO reservation (chain_id, model, owner, salt, sent) VALUES (?, ?, ?, ?, 0)", ...partsOf(key), salt);
+    this.#store.run(
+      "INSERT INTO reservation (chain_id, model, owner, salt, sent) VALUES (?, ?, ?, ?, 0)",
+      ...partsOf(key),
+      salt,
+    );
     return { salt, sent: false };
   }
 

@@ -21,7 +21,11 @@ export interface RegisterReport {
 }
 
 /** The `register` command. Started again after a crash it goes on where it was. */
-export async function register(settings: CommandSettings, model: ModelSettings, signal: AbortSignal): Promise<RegisterReport> {
+export async function register(
+  settings: CommandSettings,
+  model: ModelSettings,
+  signal: AbortSignal,
+): Promise<RegisterReport> {
   const key = await loadKey(model.key);
   const file = await readModel(model.file);
   const client = await connect(settings, signal);

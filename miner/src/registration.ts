@@ -6,7 +6,13 @@ import type { SendOptions } from "@assay/client/sender";
 import type { Logger } from "@assay/service-kit/log";
 import { fromBech32 } from "@cosmjs/encoding";
 import type { MinerChain } from "./chain.ts";
-import { BalanceTooLowError, DuplicateModelError, explainRefusal, FeeTooHighError, NoPlaceError } from "./errors.ts";
+import {
+  BalanceTooLowError,
+  DuplicateModelError,
+  explainRefusal,
+  FeeTooHighError,
+  NoPlaceError,
+} from "./errors.ts";
 import type { ModelFile } from "./model-file.ts";
 import type { Records, ReservationKey } from "./records.ts";
 
@@ -54,7 +60,11 @@ export class Registration {
     this.#records = deps.records;
     this.#send = deps.send;
     this.#log = deps.log;
-    this.#key = { chainId: deps.chain.chainId, model: Buffer.from(entry.file.info.sha256, "hex"), owner: entry.owner };
+    this.#key = {
+      chainId: deps.chain.chainId,
+      model: Buffer.from(entry.file.info.sha256, "hex"),
+      owner: entry.owner,
+    };
   }
 
   /** Id of the model in hex. */
@@ -65,7 +75,8 @@ export class Registration {
   /** Whether the model is registered by its owner. Throws {@link DuplicateModelError} when by somebody else. */
   async isDone(): Promise<boolean> {
     const model = await this.#chain.model(this.modelHex);
-    if (model && model.author !== this.entry.owner) throw new DuplicateModelError(this.modelHex, model.author);
+    if (model && model.author !== this.entry.owner)
+      throw new DuplicateModelError(this.modelHex, model.author);
     if (model) this.#records.close(this.#key);
     return model !== undefined;
   }
@@ -96,7 +107,10 @@ export class Registration {
       const hashHex = Buffer.from(hash).toString("hex");
       let reservation = await this.#chain.reservation(hashHex);
       if (!reservation && !sent) {
-        await this.#send([reserveModel({ owner, hash })], { id: `reserve/${this.#key.chainId}/${hashHex}`, signal });
+        await this.#send([reserveModel({ owner, hash })], {
+          id: `reserve/${this.#key.chainId}/${hashHex}`,
+          signal,
+        });
         reservation = await this.#chain.reservation(hashHex);
         if (reservation) this.#log.info({ seq: reservation.seq, id: this.modelHex }, "reserved");
       }
@@ -116,11 +130,20 @@ export class Registration {
    */
   async register(salt: Uint8Array, parents: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
     const { arena, owner, file, name, card, licence, royaltyBps, inferFee, maxFee } = this.entry;
-    const terms: Omit<ModelTerms, "inferFee"> & { inferFee: bigint } = { licence, royaltyBps, parents: [...parents], inferFee };
+    const terms: Omit<ModelTerms, "inferFee"> & { inferFee: bigint } = {
+      licence,
+      royaltyBps,
+      parents: [...parents],
+      inferFee,
+    };
     const message = registerModel({ owner, arena, salt, file: file.bytes, name, card, terms, maxFee });
     const id = `register/${this.#key.chainId}/${this.modelHex}/${Buffer.from(salt).toString("hex").slice(0, 16)}`;
     try {
-      await this.#send([message], { id, gas: storageGas(file.bytes.length + Buffer.byteLength(card)), signal });
+      await this.#send([message], {
+        id,
+        gas: storageGas(file.bytes.length + Buffer.byteLength(card)),
+        signal,
+      });
     } catch (error) {
       throw explainRefusal(error, this.modelHex);
     }

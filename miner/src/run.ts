@@ -87,13 +87,18 @@ async function work({ settings, own, store, client, log, signal }: Parts): Promi
       ...claims.map((claim) => claim.collect(signal)),
     ];
     for (const outcome of await Promise.allSettled(tasks)) {
-      if (outcome.status === "rejected" && !signal.aborted) log.warn({ error: outcome.reason as unknown }, messageOf(outcome.reason));
+      if (outcome.status === "rejected" && !signal.aborted)
+        log.warn({ error: outcome.reason as unknown }, messageOf(outcome.reason));
     }
   }, signal);
   if (settings.metricsPort !== undefined) {
     await serveMetrics({
       registry,
-      health: () => ({ ok: clock.headAgeMs() < 60_000, headAgeMs: Math.round(clock.headAgeMs()), models: own.length }),
+      health: () => ({
+        ok: clock.headAgeMs() < 60_000,
+        headAgeMs: Math.round(clock.headAgeMs()),
+        models: own.length,
+      }),
       port: settings.metricsPort,
       host: settings.metricsHost,
       log,
@@ -134,7 +139,9 @@ async function work({ settings, own, store, client, log, signal }: Parts): Promi
           registered: () => followers.push(new Follower(chain, metrics, followed, settings)),
         };
       });
-      made.push(new Entrance({ chain, arena: arena.id, entrants, planned, log: log.child({ arena: arenaName }) }));
+      made.push(
+        new Entrance({ chain, arena: arena.id, entrants, planned, log: log.child({ arena: arenaName }) }),
+      );
     }
     return made;
   }

@@ -8,7 +8,10 @@ import type { Store } from "@assay/service-kit/store";
 import type { Send } from "./registration.ts";
 
 /** Connects to the node. Throws ChainUnreachableError, WrongChainIdError. */
-export function connect(settings: { rpc: string; chainId?: string | undefined }, signal: AbortSignal): Promise<AssayClient> {
+export function connect(
+  settings: { rpc: string; chainId?: string | undefined },
+  signal: AbortSignal,
+): Promise<AssayClient> {
   return createClient({ rpcUrl: settings.rpc, chainId: settings.chainId, signal });
 }
 
@@ -26,7 +29,12 @@ export function arenaNamed(arenas: readonly Arena[], name: string): KnownArena {
 }
 
 /** One sender per account, made when first asked for, with the store's journal. */
-export function sendersOf(client: AssayClient, store: Store, gasPrice: string, signal: AbortSignal): (key: Key) => Send {
+export function sendersOf(
+  client: AssayClient,
+  store: Store,
+  gasPrice: string,
+  signal: AbortSignal,
+): (key: Key) => Send {
   const journal = createJournal(store);
   const known = new Map<string, Send>();
   return ({ address, signer }) => {

@@ -33,7 +33,10 @@ export async function status(settings: RunSettings, signal: AbortSignal): Promis
   return Promise.all(settings.models.map((model) => statusOf(chain, model)));
 }
 
-async function statusOf(chain: MinerChain, { arena, name, key, file }: RunSettings["models"][number]): Promise<StatusReport> {
+async function statusOf(
+  chain: MinerChain,
+  { arena, name, key, file }: RunSettings["models"][number],
+): Promise<StatusReport> {
   const [{ address }, { info }] = await Promise.all([loadKey(key), readModel(file)]);
   const [model, contender, claimable] = await Promise.all([
     chain.model(info.sha256),
@@ -49,7 +52,11 @@ async function statusOf(chain: MinerChain, { arena, name, key, file }: RunSettin
     accuracy: model && model.scoredEpochs > 0n ? model.smoothed / MILLION : undefined,
     scoredItems: (model?.scoredItems ?? 0n).toString(),
     step: model && model.stepMark > 0 ? model.stepMark - 1 : undefined,
-    against: contender && { ahead: contender.screening.b, behind: contender.screening.c, items: contender.screening.n },
+    against: contender && {
+      ahead: contender.screening.b,
+      behind: contender.screening.c,
+      items: contender.screening.n,
+    },
     called: contender?.called ?? false,
     claimable: claimable.toString(),
   };

@@ -18,14 +18,21 @@ export interface WithdrawReport {
  *
  * @param model id in hex, or the path of the file.
  */
-export async function withdraw(settings: CommandSettings, keyFile: string, model: string, signal: AbortSignal): Promise<WithdrawReport> {
+export async function withdraw(
+  settings: CommandSettings,
+  keyFile: string,
+  model: string,
+  signal: AbortSignal,
+): Promise<WithdrawReport> {
   const key = await loadKey(keyFile);
   const modelHex = /^[0-9a-f]{64}$/.test(model) ? model : (await readModel(model)).info.sha256;
   const client = await connect(settings, signal);
   const known = await chainOf(client).model(modelHex);
   if (!known) throw new SetupError(`the chain has no model ${modelHex}`);
   if (known.author !== key.address) {
-    throw new SetupError(`model ${modelHex} belongs to ${known.author}, the key is of ${key.address}: use the author's key`);
+    throw new SetupError(
+      `model ${modelHex} belongs to ${known.author}, the key is of ${key.address}: use the author's key`,
+    );
   }
   const store = openStore(settings.data, { migrations: MIGRATIONS });
   try {

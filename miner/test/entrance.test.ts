@@ -3,7 +3,15 @@ import type { MsgRegisterModel } from "@assay/client/generated/assay/poi/v1/tx";
 import { Model } from "@assay/client/generated/assay/poi/v1/model";
 import { expect } from "chai";
 import { Entrance, type Entrant } from "../src/entrance.ts";
-import { ARENA, entryOf, FakeChain, never, openRecords, STRANGER, temporaryFolder } from "./support/fixture.ts";
+import {
+  ARENA,
+  entryOf,
+  FakeChain,
+  never,
+  openRecords,
+  STRANGER,
+  temporaryFolder,
+} from "./support/fixture.ts";
 
 describe("entrance", () => {
   let folder: string;
@@ -25,23 +33,37 @@ describe("entrance", () => {
   function open(models: readonly { byte: number; parents?: string[]; maxFee?: bigint }[]) {
     const { store, registrationOf } = openRecords(folder, chain);
     close = () => store.close();
-    const log = createLogger({ name: "test", destination: { write: (line) => lines.push((JSON.parse(line) as { msg: string }).msg) } });
+    const log = createLogger({
+      name: "test",
+      destination: { write: (line) => lines.push((JSON.parse(line) as { msg: string }).msg) },
+    });
     const entered: string[] = [];
     const entrants = models.map(({ byte, parents = [], maxFee = 500n }): Entrant => {
       const registration = registrationOf(entryOf(byte, { maxFee }));
       return { registration, parents, log, registered: () => entered.push(registration.entry.name) };
     });
-    const planned = new Map(entrants.map(({ registration }) => [registration.entry.name, registration.modelHex]));
+    const planned = new Map(
+      entrants.map(({ registration }) => [registration.entry.name, registration.modelHex]),
+    );
     return { entered, entrance: new Entrance({ chain, arena: ARENA, entrants, planned, log }) };
   }
 
   const names = (): string[] =>
-    chain.sent.flatMap(({ typeUrl, value }) => (typeUrl.endsWith("MsgRegisterModel") ? [(value as MsgRegisterModel).name] : []));
+    chain.sent.flatMap(({ typeUrl, value }) =>
+      typeUrl.endsWith("MsgRegisterModel") ? [(value as MsgRegisterModel).name] : [],
+    );
 
   it("reserves all models in order before it shows a file", async () => {
     const { entrance, entered } = open([{ byte: 1 }, { byte: 2 }, { byte: 3 }]);
     expect(await entrance.advance(never)).to.equal(true);
-    expect(chain.verbs).to.deep.equal(["ReserveModel", "ReserveModel", "ReserveModel", "RegisterModel", "RegisterModel", "RegisterModel"]);
+    expect(chain.verbs).to.deep.equal([
+      "ReserveModel",
+      "ReserveModel",
+      "ReserveModel",
+      "RegisterModel",
+      "RegisterModel",
+      "RegisterModel",
+    ]);
     expect(names()).to.deep.equal(["model-1", "model-2", "model-3"]);
     expect(entered).to.deep.equal(names());
   });
@@ -77,7 +99,10 @@ describe("entrance", () => {
   });
 
   it("gives up what somebody else has, and goes on", async () => {
-    chain.registered.set("01".repeat(32), Model.fromPartial({ id: new Uint8Array(32).fill(1), author: STRANGER }));
+    chain.registered.set(
+      "01".repeat(32),
+      Model.fromPartial({ id: new Uint8Array(32).fill(1), author: STRANGER }),
+    );
     const { entrance, entered } = open([{ byte: 1 }, { byte: 2 }]);
     expect(await entrance.advance(never)).to.equal(true);
     expect(entered).to.deep.equal(["model-2"]);

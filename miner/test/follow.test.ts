@@ -17,7 +17,10 @@ describe("following a model", () => {
   let chain: FakeChain;
   let metrics: MinerMetrics;
   let lines: Record<string, unknown>[];
-  const log = createLogger({ name: "test", destination: { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) } });
+  const log = createLogger({
+    name: "test",
+    destination: { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  });
 
   beforeEach(() => {
     chain = new FakeChain();
@@ -27,7 +30,15 @@ describe("following a model", () => {
   });
 
   function follower(renew = true): Follower {
-    const model = { modelHex: HEX, name: "m", arena: ARENA, arenaName: "toy", owner: OWNER, send: chain.send, log };
+    const model = {
+      modelHex: HEX,
+      name: "m",
+      arena: ARENA,
+      arenaName: "toy",
+      owner: OWNER,
+      send: chain.send,
+      log,
+    };
     return new Follower(chain, metrics, model, { renew });
   }
 
@@ -43,8 +54,17 @@ describe("following a model", () => {
 
   it("tells score, earnings and steps of a settled epoch once", async () => {
     chain.epochs.set(4n, {
-      result: ModelEpoch.fromPartial({ epoch: 4n, accuracy: 910_000, smoothed: 900_000, items: 64, stepAccepted: 2 }),
-      arena: ArenaEpoch.fromPartial({ settled: true, steps: [{ step: 2, model: ID, emission: "70", funded: "5" }] }),
+      result: ModelEpoch.fromPartial({
+        epoch: 4n,
+        accuracy: 910_000,
+        smoothed: 900_000,
+        items: 64,
+        stepAccepted: 2,
+      }),
+      arena: ArenaEpoch.fromPartial({
+        settled: true,
+        steps: [{ step: 2, model: ID, emission: "70", funded: "5" }],
+      }),
     });
     const following = follower();
     await following.observe(4n, never);
@@ -103,7 +123,10 @@ describe("claims", () => {
     now = 0;
     const metrics = createMetrics(new Registry());
     const log = createLogger({ name: "test", level: "error" });
-    claims = new Claims({ chain, metrics, owner: OWNER, send: chain.send, log, now: () => now }, { above: 1_000n, afterMs: 60_000 });
+    claims = new Claims(
+      { chain, metrics, owner: OWNER, send: chain.send, log, now: () => now },
+      { above: 1_000n, afterMs: 60_000 },
+    );
   });
 
   it("claims when enough has come together", async () => {

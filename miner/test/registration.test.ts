@@ -1,9 +1,23 @@
 import { Model } from "@assay/client/generated/assay/poi/v1/model";
 import type { MsgRegisterModel } from "@assay/client/generated/assay/poi/v1/tx";
 import { expect } from "chai";
-import { BalanceTooLowError, DuplicateModelError, FeeTooHighError, ModelFileError, NoPlaceError } from "../src/errors.ts";
+import {
+  BalanceTooLowError,
+  DuplicateModelError,
+  FeeTooHighError,
+  ModelFileError,
+  NoPlaceError,
+} from "../src/errors.ts";
 import type { Registration } from "../src/registration.ts";
-import { entryOf, FakeChain, failure, never, openRecords, STRANGER, temporaryFolder } from "./support/fixture.ts";
+import {
+  entryOf,
+  FakeChain,
+  failure,
+  never,
+  openRecords,
+  STRANGER,
+  temporaryFolder,
+} from "./support/fixture.ts";
 
 describe("registration", () => {
   let folder: string;
@@ -37,7 +51,12 @@ describe("registration", () => {
     await complete(registrationOf(entry));
     const message = chain.sent[1]!.value as MsgRegisterModel;
     expect(message).to.deep.include({ arena: 1n, name: "model-7", card: "what it is", maxFee: "500" });
-    expect(message.terms).to.deep.equal({ licence: "Apache-2.0", royaltyBps: 250, parents: [], inferFee: "30" });
+    expect(message.terms).to.deep.equal({
+      licence: "Apache-2.0",
+      royaltyBps: 250,
+      parents: [],
+      inferFee: "30",
+    });
     store.close();
   });
 
@@ -66,7 +85,11 @@ describe("registration", () => {
     const { store, records, registrationOf } = openRecords(folder, chain);
     const registration = registrationOf(entryOf(1));
     await failure(registration.reserve(never));
-    const kept = records.open({ chainId: chain.chainId, model: new Uint8Array(32).fill(1), owner: entryOf(1).owner });
+    const kept = records.open({
+      chainId: chain.chainId,
+      model: new Uint8Array(32).fill(1),
+      owner: entryOf(1).owner,
+    });
     expect(kept.sent).to.equal(false);
     expect(await registration.reserve(never)).to.deep.equal(kept.salt);
     store.close();

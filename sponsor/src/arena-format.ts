@@ -19,7 +19,8 @@ const ELEMENT_BYTES: ReadonlyMap<TensorType, number> = new Map([
 /** Throws {@link DataError} for an arena of a kind this version does not know. */
 export function formatOf(spec: ArenaSpec): ArenaFormat {
   const width = ELEMENT_BYTES.get(spec.inputType);
-  if (width === undefined) throw new DataError(`arena ${spec.name} has an input type this version does not know; update it`);
+  if (width === undefined)
+    throw new DataError(`arena ${spec.name} has an input type this version does not know; update it`);
   const itemBytes = spec.inputShape.reduce((product, dimension) => product * dimension, width);
   switch (spec.answer) {
     case AnswerKind.CLASS:

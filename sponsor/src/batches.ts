@@ -31,10 +31,16 @@ export interface Seal {
  * @param batch its number among all batches of the sponsor in the arena.
  * Throws {@link DataError} when an item or a label is not one of the arena.
  */
-export function sealBatch(seal: Seal, commitment: number, batch: number, items: readonly Item[]): SealedBatch {
+export function sealBatch(
+  seal: Seal,
+  commitment: number,
+  batch: number,
+  items: readonly Item[],
+): SealedBatch {
   const { seat, format, secret } = seal;
   const wrong = items.find(({ input }) => input.length !== format.itemBytes);
-  if (wrong) throw new DataError(`an item has ${wrong.input.length} bytes, the arena takes ${format.itemBytes}`);
+  if (wrong)
+    throw new DataError(`an item has ${wrong.input.length} bytes, the arena takes ${format.itemBytes}`);
   const labels = labelBytes(format, items);
   const salt = secret.salt(seat, commitment, batch);
   const hash = labelsHash(labels, salt);

@@ -45,7 +45,10 @@ const settings = z.strictObject({
     .array(sponsor)
     .min(1)
     .max(1000)
-    .refine((all) => new Set(all.map(({ arena, key }) => `${arena} ${key}`)).size === all.length, "a key is listed twice for one arena"),
+    .refine(
+      (all) => new Set(all.map(({ arena, key }) => `${arena} ${key}`)).size === all.length,
+      "a key is listed twice for one arena",
+    ),
 });
 
 export type Settings = z.output<typeof settings>;

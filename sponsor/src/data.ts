@@ -14,9 +14,14 @@ export class DataSets {
    * The batches of one sponsor's share of the hidden part.
    * Throws {@link DataError} when the data is unusable or not the arena's.
    */
-  async source(spec: ArenaSpec, { loader, share }: Pick<SponsorSettings, "loader" | "share">): Promise<BatchSource> {
+  async source(
+    spec: ArenaSpec,
+    { loader, share }: Pick<SponsorSettings, "loader" | "share">,
+  ): Promise<BatchSource> {
     const dataset = await this.#load(spec, loader).catch((error: unknown) => {
-      throw error instanceof DatasetError ? new DataError(`arena ${spec.name}: ${error.message}`, { cause: error }) : error;
+      throw error instanceof DatasetError
+        ? new DataError(`arena ${spec.name}: ${error.message}`, { cause: error })
+        : error;
     });
     checkDataset(spec, dataset);
     // Choosing the share goes through the whole data set.

@@ -32,7 +32,11 @@ const MOST_REFUSALS = 3;
 
 /** Errors of the connection: worth another try as long as the phase lasts. */
 function isTransient(error: unknown): boolean {
-  return error instanceof ChainUnreachableError || error instanceof RpcTimeoutError || error instanceof TxTimeoutError;
+  return (
+    error instanceof ChainUnreachableError ||
+    error instanceof RpcTimeoutError ||
+    error instanceof TxTimeoutError
+  );
 }
 
 /**
@@ -48,9 +52,17 @@ export class Duties {
   #kept: { epoch: bigint; batches: Map<bigint, OpenedBatch> } = { epoch: 0n, batches: new Map() };
 
   /** @param pauseMs how long after an attempt the slots are looked at again. */
-  constructor(chain: SponsorChain, servers: readonly Server[], metrics: SponsorMetrics, log: Logger, pauseMs = 500) {
+  constructor(
+    chain: SponsorChain,
+    servers: readonly Server[],
+    metrics: SponsorMetrics,
+    log: Logger,
+    pauseMs = 500,
+  ) {
     this.#chain = chain;
-    this.#servers = new Map(servers.map((server) => [seatKey(server.book.seat.arena, server.book.seat.address), server]));
+    this.#servers = new Map(
+      servers.map((server) => [seatKey(server.book.seat.arena, server.book.seat.address), server]),
+    );
     this.#metrics = metrics;
     this.#log = log;
     this.#pauseMs = pauseMs;
@@ -95,9 +107,15 @@ export class Duties {
       } else if (slot.labels.length === 0) {
         this.#metrics.missed.inc(labels);
         const what = slot.inputsRoot.length === 0 ? "inputs" : "labels";
-        log.error({ epoch, slot: slot.id, batch: slot.batch }, `missed: the ${what} of a drawn batch were not opened in time`);
+        log.error(
+          { epoch, slot: slot.id, batch: slot.batch },
+          `missed: the ${what} of a drawn batch were not opened in time`,
+        );
       } else {
-        log.info({ epoch, slot: slot.id, reason: slot.voidReason }, "a batch did not count, not for our fault");
+        log.info(
+          { epoch, slot: slot.id, reason: slot.voidReason },
+          "a batch did not count, not for our fault",
+        );
       }
     }
   }
@@ -124,7 +142,11 @@ export class Duties {
       const opened = (await Promise.all(attempts)).filter(Boolean).length;
       const facts = { epoch, opened, of: due.length, ms: Math.round(performance.now() - begun) };
       if (opened === due.length) this.#log.info(facts, `${what} opened`);
-      else this.#log.warn(facts, signal.aborted ? `the phase ended before all ${what} were opened` : `not all ${what} opened`);
+      else
+        this.#log.warn(
+          facts,
+          signal.aborted ? `the phase ended before all ${what} were opened` : `not all ${what} opened`,
+        );
       await sleep(this.#pauseMs, signal);
     }
   }
@@ -150,7 +172,10 @@ export class Duties {
       if (signal.aborted) return false;
       if (!isTransient(error)) refusals.set(slot.id, (refusals.get(slot.id) ?? 0) + 1);
       this.#metrics.failed.inc(labels);
-      server.log.error({ error, slot: slot.id }, `${what} of batch ${slot.batch} not opened: ${messageOf(error)}`);
+      server.log.error(
+        { error, slot: slot.id },
+        `${what} of batch ${slot.batch} not opened: ${messageOf(error)}`,
+      );
       return false;
     }
   }
@@ -166,7 +191,11 @@ export class Duties {
   }
 
   async #mine(epoch: bigint, signal: AbortSignal): Promise<[Slot, Server][]> {
-    const slots = await retry(() => this.#chain.slots(epoch), { what: "read the slots", log: this.#log, signal });
+    const slots = await retry(() => this.#chain.slots(epoch), {
+      what: "read the slots",
+      log: this.#log,
+      signal,
+    });
     return slots.flatMap((slot): [Slot, Server][] => {
       const server = this.#servers.get(seatKey(slot.arena, slot.sponsor));
       return server ? [[slot, server]] : [];

@@ -13,7 +13,9 @@ interface Flags {
 }
 
 await runService("assay-sponsor", async ({ signal }) => {
-  const program = new Command("assay-sponsor").description("Brings hidden, labelled test data to arenas of an Assay chain.");
+  const program = new Command("assay-sponsor").description(
+    "Brings hidden, labelled test data to arenas of an Assay chain.",
+  );
 
   const command = (name: string, description: string): Command =>
     program
@@ -30,11 +32,15 @@ await runService("assay-sponsor", async ({ signal }) => {
 
   command("build", "make the next commitment of every sponsor and print its numbers; sends nothing")
     .option("--json", "print JSON")
-    .action(async ({ config, json, ...flags }: Flags) => print(await build(await readSettings(config, flags), signal), json));
+    .action(async ({ config, json, ...flags }: Flags) =>
+      print(await build(await readSettings(config, flags), signal), json),
+    );
 
   command("status", "print where every sponsor stands on the chain")
     .option("--json", "print JSON")
-    .action(async ({ config, json, ...flags }: Flags) => print(await status(await readSettings(config, flags), signal), json));
+    .action(async ({ config, json, ...flags }: Flags) =>
+      print(await status(await readSettings(config, flags), signal), json),
+    );
 
   await program.parseAsync();
 });
@@ -45,7 +51,10 @@ function print(reports: readonly object[], json: boolean | undefined): void {
     : reports
         .map((report) =>
           Object.entries(report)
-            .map(([name, value]) => `${name.padEnd(17)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+            .map(
+              ([name, value]) =>
+                `${name.padEnd(17)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
+            )
             .join("\n"),
         )
         .join("\n\n");

@@ -46,7 +46,10 @@ export class Membership {
   #told: string | undefined;
   #exhausted = false;
 
-  constructor(deps: { book: Book; chain: SponsorChain; records: Records; send: Send; log: Logger }, options: MembershipOptions) {
+  constructor(
+    deps: { book: Book; chain: SponsorChain; records: Records; send: Send; log: Logger },
+    options: MembershipOptions,
+  ) {
     this.#book = deps.book;
     this.#chain = deps.chain;
     this.#records = deps.records;
@@ -62,7 +65,9 @@ export class Membership {
   async verify(signal: AbortSignal, progress: Progress): Promise<void> {
     const onChain = await this.#chain.sponsor(this.#seat.arena, this.#seat.address);
     this.#reconcile(onChain);
-    const spent = new Set(onChain?.commitments.filter(({ remaining }) => remaining === 0).map(({ index }) => index));
+    const spent = new Set(
+      onChain?.commitments.filter(({ remaining }) => remaining === 0).map(({ index }) => index),
+    );
     for (const record of this.#book.commitments) {
       if (!spent.has(record.number)) await this.#book.verify(record, signal, progress);
     }
@@ -79,11 +84,15 @@ export class Membership {
     this.#reconcile(onChain);
     const wanted = this.#options.batches ?? params.minCommitBatches;
     if (wanted < params.minCommitBatches) {
-      throw new SetupError(`a commitment needs at least ${params.minCommitBatches} batches, "batches" is ${wanted}: raise it`);
+      throw new SetupError(
+        `a commitment needs at least ${params.minCommitBatches} batches, "batches" is ${wanted}: raise it`,
+      );
     }
     const remaining = (onChain?.commitments ?? []).reduce((sum, commitment) => sum + commitment.remaining, 0);
     const leaving = this.#hasLeft(onChain);
-    const pending = leaving ? undefined : await this.#supply(params, wanted, remaining, onChain, signal, progress);
+    const pending = leaving
+      ? undefined
+      : await this.#supply(params, wanted, remaining, onChain, signal, progress);
     const standing = leaving ? "has left" : await this.#join(params, onChain, signal);
     this.#tell(standing, params);
     if (standing !== "active" || !pending) return { standing, remaining };
@@ -126,16 +135,24 @@ export class Membership {
       return await this.#book.commit(plan, signal, progress);
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
-      if (this.#book.commitments.length === 0) throw new DataError(`${seatName(this.#seat)}: ${error.message}`, { cause: error });
+      if (this.#book.commitments.length === 0)
+        throw new DataError(`${seatName(this.#seat)}: ${error.message}`, { cause: error });
       // Finite data ends: what is committed still serves.
       this.#exhausted = true;
-      this.#log.error({ error, remaining }, `no data for further batches; the sponsor ends when those left are drawn: ${messageOf(error)}`);
+      this.#log.error(
+        { error, remaining },
+        `no data for further batches; the sponsor ends when those left are drawn: ${messageOf(error)}`,
+      );
       return undefined;
     }
   }
 
   /** Bonds when it may. */
-  async #join(params: Params, onChain: GetSponsorReturnType | undefined, signal: AbortSignal): Promise<Standing> {
+  async #join(
+    params: Params,
+    onChain: GetSponsorReturnType | undefined,
+    signal: AbortSignal,
+  ): Promise<Standing> {
     if (!onChain?.sponsor.approved) return "waits for approval";
     if (onChain.sponsor.bonded && onChain.bond >= BigInt(params.sponsorBond)) return "active";
     if (!this.#options.bond) return onChain.sponsor.bonded ? "bond too small" : "not bonded";
@@ -148,10 +165,18 @@ export class Membership {
 
   async #commit(record: CommitmentRecord, signal: AbortSignal): Promise<void> {
     const { chainId, arena, address } = this.#seat;
-    const message = commitBatches({ sponsor: address, arena, root: record.root, count: record.leaves.length });
+    const message = commitBatches({
+      sponsor: address,
+      arena,
+      root: record.root,
+      count: record.leaves.length,
+    });
     await this.#send([message], { id: `commit/${chainId}/${arena}/${address}/${record.number}`, signal });
     this.#book.confirm(record.number);
-    this.#log.info({ commitment: record.number, root: record.root, batches: record.leaves.length }, "batches committed");
+    this.#log.info(
+      { commitment: record.number, root: record.root, batches: record.leaves.length },
+      "batches committed",
+    );
   }
 
   /** Compares the records with the chain, and notes what the chain took while we were not looking. */
@@ -195,16 +220,24 @@ export class Membership {
     const { arenaName, address } = this.#seat;
     switch (standing) {
       case "waits for approval":
-        this.#log.warn(`not approved; ask the curator of arena ${arenaName} to run: assay approve-sponsor ${arenaName} ${address}`);
+        this.#log.warn(
+          `not approved; ask the curator of arena ${arenaName} to run: assay approve-sponsor ${arenaName} ${address}`,
+        );
         return;
       case "not bonded":
-        this.#log.warn(`not bonded; set "bond: true", or lock ${params.sponsorBond}uassay with: assay sponsor bond ${arenaName}`);
+        this.#log.warn(
+          `not bonded; set "bond: true", or lock ${params.sponsorBond}uassay with: assay sponsor bond ${arenaName}`,
+        );
         return;
       case "bond too small":
-        this.#log.warn(`the bond is below ${params.sponsorBond}uassay; set "bond: true", or top it up with: assay sponsor bond ${arenaName}`);
+        this.#log.warn(
+          `the bond is below ${params.sponsorBond}uassay; set "bond: true", or top it up with: assay sponsor bond ${arenaName}`,
+        );
         return;
       case "has left":
-        this.#log.warn(`unbonded: no new batches, drawn ones are still opened. To come back: assay sponsor bond ${arenaName}`);
+        this.#log.warn(
+          `unbonded: no new batches, drawn ones are still opened. To come back: assay sponsor bond ${arenaName}`,
+        );
         return;
       case "active":
         this.#log.info("active from the next epoch on");

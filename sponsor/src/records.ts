@@ -55,17 +55,15 @@ const row = z
     leaves: bytes.refine(({ length }) => length > 0 && length % HASH_SIZE === 0, "leaves are cut off"),
     confirmed: z.bigint(),
   })
-  .transform(
-    (value): CommitmentRecord => ({
-      number: value.number,
-      firstBatch: value.first_batch,
-      items: value.items,
-      seed: value.seed,
-      root: value.root,
-      leaves: splitLeaves(value.leaves),
-      confirmed: value.confirmed !== 0n,
-    }),
-  );
+  .transform((value): CommitmentRecord => ({
+    number: value.number,
+    firstBatch: value.first_batch,
+    items: value.items,
+    seed: value.seed,
+    root: value.root,
+    leaves: splitLeaves(value.leaves),
+    confirmed: value.confirmed !== 0n,
+  }));
 
 const COLUMNS = "number, first_batch, items, seed, root, leaves, confirmed";
 const OF_SEAT = "chain_id = ? AND arena = ? AND sponsor = ?";
@@ -80,12 +78,18 @@ export class Records {
 
   /** Whether anything was ever committed from this data directory. */
   isEmpty(): boolean {
-    return this.#store.get("SELECT 1 AS one FROM commitment LIMIT 1", z.object({ one: z.bigint() })) === undefined;
+    return (
+      this.#store.get("SELECT 1 AS one FROM commitment LIMIT 1", z.object({ one: z.bigint() })) === undefined
+    );
   }
 
   /** Commitments of a seat, oldest first. */
   commitments(seat: Seat): CommitmentRecord[] {
-    return this.#store.all(`SELECT ${COLUMNS} FROM commitment WHERE ${OF_SEAT} ORDER BY number`, row, ...idOf(seat));
+    return this.#store.all(
+      `SELECT ${COLUMNS} FROM commitment WHERE ${OF_SEAT} ORDER BY number`,
+      row,
+      ...idOf(seat),
+    );
   }
 
   /** On disk when it returns: only then may the root be sent. */
@@ -104,17 +108,26 @@ export class Records {
   }
 
   confirm(seat: Seat, number: number): void {
-    this.#store.run(`UPDATE commitment SET confirmed = 1 WHERE ${OF_SEAT} AND number = ?`, ...idOf(seat), number);
+    this.#store.run(
+      `UPDATE commitment SET confirmed = 1 WHERE ${OF_SEAT} AND number = ?`,
+      ...idOf(seat),
+      number,
+    );
   }
 
   /** Notes that the sponsor was seen bonded: from then on, being unbonded is its owner's will. */
   noteBonded(seat: Seat): void {
-    this.#store.run("INSERT OR IGNORE INTO bonded (chain_id, arena, sponsor) VALUES (?, ?, ?)", ...idOf(seat));
+    this.#store.run(
+      "INSERT OR IGNORE INTO bonded (chain_id, arena, sponsor) VALUES (?, ?, ?)",
+      ...idOf(seat),
+    );
   }
 
   wasBonded(seat: Seat): boolean {
     const found = z.object({ one: z.bigint() });
-    return this.#store.get(`SELECT 1 AS one FROM bonded WHERE ${OF_SEAT}`, found, ...idOf(seat)) !== undefined;
+    return (
+      this.#store.get(`SELECT 1 AS one FROM bonded WHERE ${OF_SEAT}`, found, ...idOf(seat)) !== undefined
+    );
   }
 }
 
@@ -123,5 +136,7 @@ function idOf({ chainId, arena, address }: Seat): [string, bigint, string] {
 }
 
 function splitLeaves(all: Uint8Array): Uint8Array[] {
-  return Array.from({ length: all.length / HASH_SIZE }, (_, i) => all.slice(i * HASH_SIZE, (i + 1) * HASH_SIZE));
+  return Array.from({ length: all.length / HASH_SIZE }, (_, i) =>
+    all.slice(i * HASH_SIZE, (i + 1) * HASH_SIZE),
+  );
 }

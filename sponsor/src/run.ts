@@ -50,7 +50,16 @@ export async function run(settings: Settings, signal: AbortSignal): Promise<void
     // One failure that cannot be cured ends all.
     const failed = new AbortController();
     const stop = AbortSignal.any([signal, failed.signal]);
-    const workers = await createWorkers({ settings, keys, store, records, secret, client, log, signal: stop });
+    const workers = await createWorkers({
+      settings,
+      keys,
+      store,
+      records,
+      secret,
+      client,
+      log,
+      signal: stop,
+    });
     const registry = createRegistry();
     const metrics = createMetrics(registry);
     const clock = createPhaseClock(client, log, { signal: stop });
@@ -63,7 +72,11 @@ export async function run(settings: Settings, signal: AbortSignal): Promise<void
     if (settings.metricsPort !== undefined) {
       await serveMetrics({
         registry,
-        health: () => ({ ok: clock.headAgeMs() < 60_000, headAgeMs: Math.round(clock.headAgeMs()), sponsors: workers.length }),
+        health: () => ({
+          ok: clock.headAgeMs() < 60_000,
+          headAgeMs: Math.round(clock.headAgeMs()),
+          sponsors: workers.length,
+        }),
         port: settings.metricsPort,
         host: settings.metricsHost,
         log,
@@ -71,7 +84,11 @@ export async function run(settings: Settings, signal: AbortSignal): Promise<void
       });
     }
     log.info({ sponsors: workers.length, chainId: client.chainId, data: settings.data }, "started");
-    await Promise.all(workers.map((worker) => followMembership(worker, metrics, stop).catch((error: unknown) => failed.abort(error))));
+    await Promise.all(
+      workers.map((worker) =>
+        followMembership(worker, metrics, stop).catch((error: unknown) => failed.abort(error)),
+      ),
+    );
     throw stop.reason;
   } finally {
     store.close();
@@ -115,7 +132,12 @@ async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
     const send = sendWith(key);
     const membership = new Membership(
       { book, chain, records, send, log: seatLog },
-      { bond: sponsor.bond, batches: sponsor.batches, ahead: sponsor.ahead, seed: sponsor.seed ?? secret.seed(seat) },
+      {
+        bond: sponsor.bond,
+        batches: sponsor.batches,
+        ahead: sponsor.ahead,
+        seed: sponsor.seed ?? secret.seed(seat),
+      },
     );
     workers.push({ book, send, membership, log: seatLog });
   }
@@ -123,10 +145,19 @@ async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
 }
 
 /** Verifies the records, then keeps a sponsor in its arena. Ends by `signal`, or by an error that cannot be cured. */
-async function followMembership({ membership, book, log }: Worker, metrics: SponsorMetrics, signal: AbortSignal): Promise<void> {
+async function followMembership(
+  { membership, book, log }: Worker,
+  metrics: SponsorMetrics,
+  signal: AbortSignal,
+): Promise<void> {
   const labels = { arena: book.seat.arenaName, sponsor: book.seat.address };
   const fatal = (error: unknown): boolean => error instanceof SetupError;
-  await retry(() => membership.verify(signal, progressOf(log, "verified")), { what: "verify the records", log, signal, fatal });
+  await retry(() => membership.verify(signal, progressOf(log, "verified")), {
+    what: "verify the records",
+    log,
+    signal,
+    fatal,
+  });
   let complaint: string | undefined;
   for (;;) {
     let pause = WAITING_MS;

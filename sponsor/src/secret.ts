@@ -30,9 +30,14 @@ export interface Secret {
 export function secretFrom(key: Uint8Array): Secret {
   const derive = (domain: string, parts: readonly Uint8Array[]): Uint8Array =>
     new Uint8Array(createHmac("sha256", key).update(preimage(domain, parts)).digest());
-  const seatParts = ({ chainId, arena, sponsor }: SeatId): Uint8Array[] => [text(chainId), u64(arena), sponsor];
+  const seatParts = ({ chainId, arena, sponsor }: SeatId): Uint8Array[] => [
+    text(chainId),
+    u64(arena),
+    sponsor,
+  ];
   return {
-    salt: (seat, commitment, batch) => derive("assay-sponsor/salt/v1", [...seatParts(seat), u32(commitment), u32(batch)]),
+    salt: (seat, commitment, batch) =>
+      derive("assay-sponsor/salt/v1", [...seatParts(seat), u32(commitment), u32(batch)]),
     seed: (seat) => derive("assay-sponsor/seed/v1", seatParts(seat)),
   };
 }
@@ -67,7 +72,9 @@ export async function loadSecret(path: string, mayCreate: boolean): Promise<Secr
   }
   const digits = (await readLimited(path, 1024)).toString("utf8").trim();
   if (!/^[0-9a-f]{64}$/.test(digits)) {
-    throw new SecretFileError(`the secret ${path} is damaged, expected 64 hex digits: restore it from your backup`);
+    throw new SecretFileError(
+      `the secret ${path} is damaged, expected 64 hex digits: restore it from your backup`,
+    );
   }
   return secretFrom(Buffer.from(digits, "hex"));
 }

@@ -11,7 +11,10 @@ export function secretPath(data: string): string {
 }
 
 /** Connects to the node. Throws ChainUnreachableError, WrongChainIdError. */
-export function connect({ rpc, chainId }: Pick<Settings, "rpc" | "chainId">, signal: AbortSignal): Promise<AssayClient> {
+export function connect(
+  { rpc, chainId }: Pick<Settings, "rpc" | "chainId">,
+  signal: AbortSignal,
+): Promise<AssayClient> {
   return createClient({ rpcUrl: rpc, chainId, signal });
 }
 

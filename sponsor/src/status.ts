@@ -27,7 +27,10 @@ export async function status(settings: Settings, signal: AbortSignal): Promise<S
   return Promise.all(
     settings.sponsors.map(async ({ arena: name, key }) => {
       const { address } = keys.get(key)!;
-      const [found, rewards] = await Promise.all([chain.sponsor(arenaNamed(arenas, name).id, address), chain.rewards(address)]);
+      const [found, rewards] = await Promise.all([
+        chain.sponsor(arenaNamed(arenas, name).id, address),
+        chain.rewards(address),
+      ]);
       return {
         arena: name,
         sponsor: address,

@@ -3,7 +3,16 @@ import { merkleRoot, verifyPath } from "@assay/client/protocol/merkle";
 import { expect } from "chai";
 import { DataChangedError, RecordMismatchError } from "../src/errors.ts";
 import { secretFrom } from "../src/secret.ts";
-import { ITEM_BYTES, never, openBook, quiet, SEAT, SEED, temporaryFolder, toySource } from "./support/fixture.ts";
+import {
+  ITEM_BYTES,
+  never,
+  openBook,
+  quiet,
+  SEAT,
+  SEED,
+  temporaryFolder,
+  toySource,
+} from "./support/fixture.ts";
 
 const PLAN = { number: 1, firstBatch: 7, count: 11, items: 3, seed: SEED };
 
@@ -21,8 +30,15 @@ describe("book", () => {
       const batch = PLAN.firstBatch + position;
       const { inputs, labels, salt, path } = book.open(PLAN.number, batch);
       const items = [0, 1, 2].map((i) => inputs.slice(i * ITEM_BYTES, (i + 1) * ITEM_BYTES));
-      const leaf = batchLeaf({ ...SEAT, batch, inputsRoot: merkleRoot(items), labelsHash: labelsHash(labels, salt) });
-      expect(verifyPath({ index: position, total: PLAN.count, aunts: path }, root, position, PLAN.count, leaf)).to.equal(true);
+      const leaf = batchLeaf({
+        ...SEAT,
+        batch,
+        inputsRoot: merkleRoot(items),
+        labelsHash: labelsHash(labels, salt),
+      });
+      expect(
+        verifyPath({ index: position, total: PLAN.count, aunts: path }, root, position, PLAN.count, leaf),
+      ).to.equal(true);
       expect([...labels]).to.deep.equal([0, 1, 2].map((i) => (batch + i) % 3));
     }
     store.close();
@@ -78,7 +94,11 @@ describe("book", () => {
       await first.book.commit(PLAN, never, quiet);
       first.store.close();
 
-      const { store, book } = openBook(folder, "source" in reopen ? reopen.source : undefined, "secret" in reopen ? reopen.secret : undefined);
+      const { store, book } = openBook(
+        folder,
+        "source" in reopen ? reopen.source : undefined,
+        "secret" in reopen ? reopen.secret : undefined,
+      );
       const error = await book.verify(book.commitments[0]!, never, quiet).then(
         () => undefined,
         (reason: unknown) => reason,

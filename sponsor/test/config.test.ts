@@ -35,10 +35,22 @@ describe("config", () => {
   });
 
   for (const [name, sponsors, message] of [
-    ["a share beyond the last", "  - { arena: a, key: k, loader: spam, share: 6/5 }", /sponsors\.0\.share: expected "1\/5"/],
+    [
+      "a share beyond the last",
+      "  - { arena: a, key: k, loader: spam, share: 6/5 }",
+      /sponsors\.0\.share: expected "1\/5"/,
+    ],
     ["an unknown loader", "  - { arena: a, key: k, loader: cats }", /sponsors\.0\.loader/],
-    ["a misspelt setting", "  - { arena: a, key: k, loader: spam, shares: 1/5 }", /[Uu]nrecognized key.*shares/],
-    ["a short seed", "  - { arena: a, key: k, loader: spam, seed: abcd }", /sponsors\.0\.seed: expected 32 to 128 hex digits/],
+    [
+      "a misspelt setting",
+      "  - { arena: a, key: k, loader: spam, shares: 1/5 }",
+      /[Uu]nrecognized key.*shares/,
+    ],
+    [
+      "a short seed",
+      "  - { arena: a, key: k, loader: spam, seed: abcd }",
+      /sponsors\.0\.seed: expected 32 to 128 hex digits/,
+    ],
     [
       "a key that is listed twice for an arena",
       "  - { arena: a, key: k, loader: spam }\n  - { arena: a, key: k, loader: digits }",

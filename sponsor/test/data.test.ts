@@ -29,7 +29,10 @@ describe("data", () => {
     const directory = join(folder, "data");
     await mkdir(directory);
     await Promise.all(texts.map(([text], i) => writeFile(join(directory, `${i}.txt`), text)));
-    await writeFile(join(directory, "labels.csv"), texts.map(([, label], i) => `${i}.txt,${label}\n`).join(""));
+    await writeFile(
+      join(directory, "labels.csv"),
+      texts.map(([, label], i) => `${i}.txt,${label}\n`).join(""),
+    );
     return { folder: { directory, augment: false, hiddenPercent: 100 } };
   }
 
@@ -49,13 +52,19 @@ describe("data", () => {
   });
 
   it("gives the same batches to two starts, and other ones to another seed", async () => {
-    const loader = await folderOf(Array.from({ length: 12 }, (_, i) => [`mail number ${i}`, i % 2 ? "spam" : "ham"] as const));
-    const batch = async (seed: Uint8Array) => (await new DataSets().source(SPEC, { loader, share: WHOLE }))(seed, 4).batch(1);
+    const loader = await folderOf(
+      Array.from({ length: 12 }, (_, i) => [`mail number ${i}`, i % 2 ? "spam" : "ham"] as const),
+    );
+    const batch = async (seed: Uint8Array) =>
+      (await new DataSets().source(SPEC, { loader, share: WHOLE }))(seed, 4).batch(1);
     expect(await batch(SEED)).to.deep.equal(await batch(SEED));
     expect(await batch(SEED)).not.to.deep.equal(await batch(new Uint8Array(32)));
   });
 
-  async function refusal(spec: ArenaSpec, loader: Parameters<DataSets["source"]>[1]["loader"]): Promise<string> {
+  async function refusal(
+    spec: ArenaSpec,
+    loader: Parameters<DataSets["source"]>[1]["loader"],
+  ): Promise<string> {
     return new DataSets().source(spec, { loader, share: WHOLE }).then(
       () => expect.fail("it was accepted"),
       (error: unknown) => {
@@ -66,12 +75,16 @@ describe("data", () => {
   }
 
   it("refuses a loader made for other items", async () => {
-    expect(await refusal(SPEC, "digits")).to.match(/takes items prepared by word-counts-512, the loader digits gives gray-28x28/);
+    expect(await refusal(SPEC, "digits")).to.match(
+      /takes items prepared by word-counts-512, the loader digits gives gray-28x28/,
+    );
   });
 
   it("refuses a loader with other labels", async () => {
     const spec = { ...SPEC, preprocessing: "gray-28x28", labels: ["zero", "one"] };
-    expect(await refusal(spec, "digits")).to.match(/labels of arena mail \(2\) are not those of the loader digits \(10\).*number 0/);
+    expect(await refusal(spec, "digits")).to.match(
+      /labels of arena mail \(2\) are not those of the loader digits \(10\).*number 0/,
+    );
   });
 
   it("says what is wrong with a folder", async () => {

@@ -5,7 +5,16 @@ import { Registry } from "@assay/service-kit/metrics";
 import { expect } from "chai";
 import { Duties } from "../src/duties.ts";
 import { createMetrics, type SponsorMetrics } from "../src/metrics.ts";
-import { ADDRESS, FakeChain, never, openBook, quiet, SEED, temporaryFolder, toySource } from "./support/fixture.ts";
+import {
+  ADDRESS,
+  FakeChain,
+  never,
+  openBook,
+  quiet,
+  SEED,
+  temporaryFolder,
+  toySource,
+} from "./support/fixture.ts";
 
 describe("duties", () => {
   let remove: () => Promise<void>;
@@ -24,8 +33,15 @@ describe("duties", () => {
     metrics = createMetrics(registry);
     const { store, book } = openBook(made.folder, toySource());
     close = () => store.close();
-    const { root, leaves } = await book.commit({ number: 0, firstBatch: 0, count: 6, items: 3, seed: SEED }, never, quiet);
-    await chain.send([{ typeUrl: "/assay.poi.v1.MsgCommitBatches", value: { root, count: leaves.length } }], {});
+    const { root, leaves } = await book.commit(
+      { number: 0, firstBatch: 0, count: 6, items: 3, seed: SEED },
+      never,
+      quiet,
+    );
+    await chain.send(
+      [{ typeUrl: "/assay.poi.v1.MsgCommitBatches", value: { root, count: leaves.length } }],
+      {},
+    );
     chain.sent.length = 0;
     duties = new Duties(chain, [{ book, send: chain.send, log: silentLogger }], metrics, silentLogger, 1);
   });
@@ -83,7 +99,9 @@ describe("duties", () => {
     const refusing: typeof send = (messages, options) => {
       if ((messages[0]!.value as MsgPostInputs).slot !== bad.id) return send(messages, options);
       refusals++;
-      return Promise.reject(new TxFailedError({ stage: "deliver", code: 11, codespace: "poi", log: "refused" }));
+      return Promise.reject(
+        new TxFailedError({ stage: "deliver", code: 11, codespace: "poi", log: "refused" }),
+      );
     };
     const { store, book } = openBook((await temporaryFolder()).folder);
     await book.commit({ number: 0, firstBatch: 0, count: 6, items: 3, seed: SEED }, never, quiet);

@@ -2,7 +2,16 @@ import { createLogger } from "@assay/service-kit/log";
 import { expect } from "chai";
 import { DataError, RecordMismatchError } from "../src/errors.ts";
 import { Membership, type MembershipOptions } from "../src/membership.ts";
-import { FakeChain, never, openBook, quiet, SEAT, SEED, temporaryFolder, toySource } from "./support/fixture.ts";
+import {
+  FakeChain,
+  never,
+  openBook,
+  quiet,
+  SEAT,
+  SEED,
+  temporaryFolder,
+  toySource,
+} from "./support/fixture.ts";
 
 describe("membership", () => {
   let folder: string;
@@ -18,7 +27,10 @@ describe("membership", () => {
   function start(options: Partial<MembershipOptions> = {}, source = toySource()) {
     const opened = openBook(folder, source);
     const lines: string[] = [];
-    const log = createLogger({ name: "test", destination: { write: (line) => lines.push((JSON.parse(line) as { msg: string }).msg) } });
+    const log = createLogger({
+      name: "test",
+      destination: { write: (line) => lines.push((JSON.parse(line) as { msg: string }).msg) },
+    });
     const membership = new Membership(
       { ...opened, chain, send: chain.send, log },
       { bond: true, batches: undefined, ahead: undefined, seed: SEED, ...options },
@@ -192,7 +204,7 @@ describe("membership", () => {
 
   it("refuses fewer batches than the chain takes", async () => {
     const { advance, store } = start({ batches: 4 });
-    expect((await failure(advance()) as Error).message).to.match(/at least 5 batches.*raise it/);
+    expect(((await failure(advance())) as Error).message).to.match(/at least 5 batches.*raise it/);
     store.close();
   });
 });

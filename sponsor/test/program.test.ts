@@ -37,7 +37,11 @@ describe("program", function () {
   }
 
   /** Runs the program to its end; `until` in its output makes it stop. */
-  function start(command: string, file: string, until?: string): Promise<{ code: number | null; output: string }> {
+  function start(
+    command: string,
+    file: string,
+    until?: string,
+  ): Promise<{ code: number | null; output: string }> {
     return new Promise((resolve) => {
       const started = spawn(process.execPath, [MAIN, command, "--config", file]);
       child = started;
@@ -84,7 +88,9 @@ describe("program", function () {
             voting_power: "1",
           },
         };
-        response.setHeader("content-type", "application/json").end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+        response
+          .setHeader("content-type", "application/json")
+          .end(JSON.stringify({ jsonrpc: "2.0", id, result }));
       });
     });
     server = made;
@@ -116,7 +122,9 @@ describe("program", function () {
   it("waits for a node, says so, and ends cleanly when told", async () => {
     await saveKey(join(folder, "key.json"), "me");
     const { code, output } = await start("run", await config("http://127.0.0.1:1"), "trying again");
-    expect(output).to.match(/cannot reach the chain, trying again: No node answers at http:\/\/127\.0\.0\.1:1/);
+    expect(output).to.match(
+      /cannot reach the chain, trying again: No node answers at http:\/\/127\.0\.0\.1:1/,
+    );
     expect(code).to.equal(0);
   });
 

@@ -8,7 +8,11 @@ import { TxFailedError } from "@assay/client/errors";
 import type { Arena } from "@assay/client/generated/assay/poi/v1/arena";
 import { Model, Reservation } from "@assay/client/generated/assay/poi/v1/model";
 import { Params } from "@assay/client/generated/assay/poi/v1/params";
-import type { MsgRegisterModel, MsgRenewReservation, MsgReserveModel } from "@assay/client/generated/assay/poi/v1/tx";
+import type {
+  MsgRegisterModel,
+  MsgRenewReservation,
+  MsgReserveModel,
+} from "@assay/client/generated/assay/poi/v1/tx";
 import { reservationHash } from "@assay/client/protocol/hash";
 import { silentLogger } from "@assay/service-kit/log";
 import { openStore } from "@assay/service-kit/store";
@@ -26,11 +30,21 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** An entry whose file is told apart by `byte`. */
 export function entryOf(byte: number, changes: Partial<Entry> = {}): Entry {
-  const info = { macs: 10, elements: 2, cost: 12, boundBits: 8, input: { type: "uint8", shape: [4] }, outputs: [3] };
+  const info = {
+    macs: 10,
+    elements: 2,
+    cost: 12,
+    boundBits: 8,
+    input: { type: "uint8", shape: [4] },
+    outputs: [3],
+  };
   return {
     arena: ARENA,
     owner: OWNER,
-    file: { bytes: Uint8Array.of(byte), info: { ...info, sha256: byte.toString(16).padStart(2, "0").repeat(32) } },
+    file: {
+      bytes: Uint8Array.of(byte),
+      info: { ...info, sha256: byte.toString(16).padStart(2, "0").repeat(32) },
+    },
     name: `model-${byte}`,
     card: "",
     licence: "Apache-2.0",
@@ -62,7 +76,10 @@ export class FakeChain implements MinerChain {
 
   height = () => Promise.resolve(this.at);
   arenas = () => Promise.resolve([] as Arena[]);
-  params = () => Promise.resolve(Params.fromPartial({ modelBond: "1000", reservationBlocks: 50, maxModelMacs: 100n, maxFileBytes: 64 }));
+  params = () =>
+    Promise.resolve(
+      Params.fromPartial({ modelBond: "1000", reservationBlocks: 50, maxModelMacs: 100n, maxFileBytes: 64 }),
+    );
   registrationFee = () => Promise.resolve(this.fee);
   balance = () => Promise.resolve(this.funds);
   rewards = () => Promise.resolve(this.due);
@@ -120,7 +137,8 @@ export class FakeChain implements MinerChain {
     const hash = hex(reservationHash(salt, id, ADDRESS));
     const reservation = this.reservations.get(hash);
     if (!reservation || reservation.height >= this.at) throw new Error("no reservation");
-    for (const parent of terms?.parents ?? []) if (!this.registered.has(hex(parent))) throw new Error("no parent");
+    for (const parent of terms?.parents ?? [])
+      if (!this.registered.has(hex(parent))) throw new Error("no parent");
     this.reservations.delete(hash);
     this.registered.set(hex(id), Model.fromPartial({ id, author: owner, name, arena, terms }));
   }

@@ -30,7 +30,10 @@ export const never = new AbortController().signal;
 export const quiet = (): void => undefined;
 
 /** Items that tell seed, batch and position apart; `twist` makes another data set, `limit` ends it. */
-export function toySource({ twist = 0, limit = Infinity }: { twist?: number; limit?: number } = {}): BatchSource {
+export function toySource({
+  twist = 0,
+  limit = Infinity,
+}: { twist?: number; limit?: number } = {}): BatchSource {
   return (seed, size) => ({
     sources: 1,
     batch(b) {
@@ -70,7 +73,8 @@ export class FakeChain implements SponsorChain {
 
   arenas = () => Promise.resolve([]);
   rewards = () => Promise.resolve(0n);
-  params = () => Promise.resolve(Params.fromPartial({ minCommitBatches: 5, batchItems: 3, sponsorBond: "1000" }));
+  params = () =>
+    Promise.resolve(Params.fromPartial({ minCommitBatches: 5, batchItems: 3, sponsorBond: "1000" }));
   slots = (epoch: bigint) => Promise.resolve(this.allSlots.filter((slot) => slot.epoch === epoch));
 
   sponsor(): Promise<GetSponsorReturnType | undefined> {
@@ -119,7 +123,8 @@ export class FakeChain implements SponsorChain {
   }
 
   #commit({ root, count }: MsgCommitBatches): void {
-    if (this.commitments.some((other) => compareBytes(other.root, root) === 0)) throw new Error("root exists");
+    if (this.commitments.some((other) => compareBytes(other.root, root) === 0))
+      throw new Error("root exists");
     const firstBatch = this.commitments.reduce((sum, other) => sum + other.count, 0);
     this.commitments.push(
       Commitment.fromPartial({ index: this.commitments.length, root, count, firstBatch, remaining: count }),
@@ -130,11 +135,21 @@ export class FakeChain implements SponsorChain {
     const slot = this.#slot(id);
     const commitment = this.commitments[slot.commitment];
     if (!commitment || slot.inputsRoot.length > 0) throw new Error("posted already");
-    const items = Array.from({ length: inputs.length / ITEM_BYTES }, (_, i) => inputs.slice(i * ITEM_BYTES, (i + 1) * ITEM_BYTES));
+    const items = Array.from({ length: inputs.length / ITEM_BYTES }, (_, i) =>
+      inputs.slice(i * ITEM_BYTES, (i + 1) * ITEM_BYTES),
+    );
     const inputsRoot = merkleRoot(items);
     const leaf = batchLeaf({ ...SEAT, batch: slot.batch, inputsRoot, labelsHash: hash });
     const index = slot.batch - commitment.firstBatch;
-    if (!verifyPath({ index, total: commitment.count, aunts: path }, commitment.root, index, commitment.count, leaf)) {
+    if (
+      !verifyPath(
+        { index, total: commitment.count, aunts: path },
+        commitment.root,
+        index,
+        commitment.count,
+        leaf,
+      )
+    ) {
       throw new Error("wrong opening");
     }
     slot.inputsRoot = inputsRoot;
