@@ -54,7 +54,7 @@ function preprocessed(spec: ArenaSpec, item: RawItem): Uint8Array {
     return checkLength(spec, preprocess(spec.preprocessing, item));
   } catch (error) {
     if (!(error instanceof PreprocessingError || error instanceof UnknownPreprocessingError)) throw error;
-    throw new UsageError(`arena ${spec.name} cannot look at this: ${error.message}`, { cause: error });
+    throw new UsageError(`arena ${spec.name} cannot look at this: ${error.message}`);
   }
 }
 
@@ -82,8 +82,8 @@ function parseTensor(path: string, content: Buffer): number[] {
   try {
     const nested = z.array(z.unknown()).parse(JSON.parse(content.toString("utf8")));
     return z.array(z.int()).parse(nested.flat(3));
-  } catch (error) {
-    throw new UsageError(`${path} is no JSON array of whole numbers`, { cause: error });
+  } catch {
+    throw new UsageError(`${path} is no JSON array of whole numbers`);
   }
 }
 

@@ -13,7 +13,10 @@ const io: Io = {
   outIsTty: stdout.isTTY,
   errIsTty: stderr.isTTY,
   inIsTty: stdin.isTTY,
-  columns: stdout.columns ?? 80,
+  // Read every time, as windows change; some terminals say 0.
+  get columns() {
+    return stdout.columns || 80;
+  },
   ask: async (question, signal) => {
     const lines = createInterface({ input: stdin, output: stderr });
     try {

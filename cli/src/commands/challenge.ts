@@ -45,7 +45,7 @@ async function challenge(session: Session, epochText: string, slotText: string, 
   }
   const { model, arenas } = await resolveModel(client, reference);
   const slot = await getSlot(client, { epoch, slot: slotId }).catch((error: unknown) => {
-    if (error instanceof NotFoundError) throw new UsageError(`epoch ${epoch} has no slot ${slotId}`, { cause: error });
+    if (error instanceof NotFoundError) throw new UsageError(`epoch ${epoch} has no slot ${slotId}`);
     throw error;
   });
   const { address } = await session.key();

@@ -1,4 +1,4 @@
-import { fromBech32 } from "@cosmjs/encoding";
+import { addressBytes } from "@assay/client/address";
 import { getClock } from "@assay/client/actions/getClock";
 import { getContenders } from "@assay/client/actions/getContenders";
 import { getLadder } from "@assay/client/actions/getLadder";
@@ -110,7 +110,7 @@ function countsOf({ sponsors, screening }: Contender): Pick<Trial, "b" | "c" | "
   const trials = sponsors.map((sponsor) => {
     const { b = 0, c = 0, n = 0, wrongOld = 0, wrongNew = 0 } = screening.find((counts) => counts.sponsor === sponsor) ?? {};
     const trial = { b: BigInt(b), c: BigInt(c), n: BigInt(n), wrongOld: BigInt(wrongOld), wrongNew: BigInt(wrongNew) };
-    return { sponsor: fromBech32(sponsor).data, trial };
+    return { sponsor: addressBytes(sponsor), trial };
   });
   const { b, c, n } = sumKept(trials);
   return { b, c, n };

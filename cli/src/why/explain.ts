@@ -2,7 +2,7 @@
  * Why a model was paid what it was paid: every number of an epoch that led to it, each recomputed from the numbers
  * before it by the protocol's own functions. Pure: what the chain said goes in, the explanation comes out.
  */
-import { fromBech32 } from "@cosmjs/encoding";
+import { addressBytes } from "@assay/client/address";
 import type { Comparison, Contender, Counts, Step } from "@assay/client/generated/assay/poi/v1/arena";
 import type { ArenaEpoch, EpochRecord, ModelEpoch, StepPay } from "@assay/client/generated/assay/poi/v1/epoch";
 import type { Params } from "@assay/client/generated/assay/poi/v1/params";
@@ -10,7 +10,6 @@ import { SHARE_BPS, splitEmission } from "@assay/client/protocol/emission";
 import { chooseCalled, gain, significant, stepHeight, sumKept, type Trial } from "@assay/client/protocol/ladder";
 import { arenaCut, ladderPay, sharePay, strength } from "@assay/client/protocol/pay";
 import { accuracy, smooth, sponsorAccuracy } from "@assay/client/protocol/score";
-import { UsageError } from "../errors.ts";
 import { toHex } from "../format.ts";
 
 /** One contender's standing after the epoch. */
@@ -172,12 +171,9 @@ class Checks {
   }
 }
 
-/** Explains a model's pay in an epoch. Throws UsageError for a void epoch, which scored nothing. */
+/** Explains a model's pay in an epoch. */
 export function explain(evidence: Evidence): Explanation {
   const { model, epoch, arena, result, contender } = evidence;
-  if (epoch.void) {
-    throw new UsageError(`epoch ${epoch.epoch} was void: ${epoch.scorersRevealed} of ${epoch.scorersFrozen} scorers revealed, nothing was scored`);
-  }
   const { params } = epoch;
   if (!params) throw new RangeError(`the record of epoch ${epoch.epoch} has no parameters`);
   const checks = new Checks();
@@ -275,7 +271,7 @@ function explainCounts(contender: Contender, counts: readonly Counts[], kept: Co
     sponsor,
     counts: counts.find((line) => line.sponsor === sponsor) ?? { sponsor, b: 0, c: 0, n: 0, wrongOld: 0, wrongNew: 0 },
   }));
-  const trials = all.map(({ sponsor, counts: line }) => ({ sponsor: fromBech32(sponsor).data, trial: trialOf(line) }));
+  const trials = all.map(({ sponsor, counts: line }) => ({ sponsor: addressBytes(sponsor), trial: trialOf(line) }));
   const whole = trials.length === 0 ? undefined : sumKept(trials);
   const text = (t: Trial): string => [t.b, t.c, t.n, t.wrongOld, t.wrongNew].join(" ");
   if (whole) checks.compare(`${kind}: b c n and wrong counts, kept sponsors against ${toHex(kept.opponent).slice(0, 8)}`, text(trialOf(kept)), text(whole));
@@ -303,7 +299,9 @@ function explainCall({ arena, standings }: Evidence, minItems: bigint, checks: C
   if (!arena.settled || arena.stepAccepted > 0) return lines;
   const unordered = lines.filter(({ callable, sequence }) => callable && sequence === undefined);
   if (unordered.length > 0) {
-    checks.left.push("who was called next: a contender of then has left, and its place in the order with it");
+    const isOneOfThem = lines.some(({ model, callable }) => callable && toHex(model) === toHex(arena.calledNext));
+    checks.compare("one of the callable is called for the next epoch", "yes", isOneOfThem ? "yes" : "no");
+    checks.left.push("which of them was reserved first: one has left since, and its place in the order with it");
     return lines;
   }
   const ordered = contenders.map(({ model, sequence, trial }) => ({ model, sequence: sequence ?? 0n, trial }));

@@ -18,6 +18,8 @@ export async function loadEvidence(client: AssayClient, model: Model, epoch: big
   const modelHex = toHex(model.id);
   const record = await orUndefined(getEpoch(client, { epoch }));
   if (!record) throw new UsageError(await notKept(client, epoch));
+  const { void: isVoid, scorersRevealed, scorersFrozen } = record.epoch;
+  if (isVoid) throw new UsageError(`epoch ${epoch} was void: ${scorersRevealed} of ${scorersFrozen} scorers revealed, so nothing was scored or paid to authors`);
   const arena = record.arenas.find(({ arena: id }) => id === model.arena);
   if (!arena) {
     throw new UsageError(`arena ${model.arena} of the model was not part of epoch ${epoch}; try a later one`);
