@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"cosmossdk.io/api/amino"
-	"cosmossdk.io/api/cosmos/msg/v1"
+	msgv1 "cosmossdk.io/api/cosmos/msg/v1"
 	"cosmossdk.io/core/header"
 	"cosmossdk.io/log/v2"
 
@@ -133,10 +133,9 @@ func TestAuthorityIsChecked(t *testing.T) {
 		checked++
 		resolved, err := r.App().InterfaceRegistry().Resolve("/" + string(message.FullName()))
 		require.NoError(t, err)
-		msg := resolved.(sdk.Msg)
-		require.NoError(t, r.App().AppCodec().UnmarshalJSON(fmt.Appendf(nil, `{"authority":%q}`, stranger), msg))
+		require.NoError(t, r.App().AppCodec().UnmarshalJSON(fmt.Appendf(nil, `{"authority":%q}`, stranger), resolved))
 		ctx, _ := r.Query().CacheContext()
-		_, err = r.App().MsgServiceRouter().Handler(msg)(ctx, msg)
+		_, err = r.App().MsgServiceRouter().Handler(resolved)(ctx, resolved)
 		require.ErrorContains(t, err, app.Authority(), "%s must name the authority it expects", message.FullName())
 	}
 	require.GreaterOrEqual(t, checked, 10)
@@ -171,7 +170,7 @@ func TestUpgrade(t *testing.T) {
 	}
 	plan := upgradetypes.Plan{Name: "v2", Height: 3}
 	at := func(a *app.App, height int64) sdk.Context {
-		return a.NewUncachedContext(false, cmtproto.Header{Height: height}).WithHeaderInfo(header.Info{Height: height})
+		return a.NewContextLegacy(true, cmtproto.Header{Height: height}).WithHeaderInfo(header.Info{Height: height})
 	}
 
 	old := start()

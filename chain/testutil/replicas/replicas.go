@@ -164,7 +164,7 @@ func (r *Replicas) Time() time.Time { return r.time }
 
 // Query returns a context to read the committed state with.
 func (r *Replicas) Query() sdk.Context {
-	return r.App().NewUncachedContext(true, cmtproto.Header{ChainID: r.chainID, Height: r.height, Time: r.time})
+	return r.App().NewContextLegacy(true, cmtproto.Header{ChainID: r.chainID, Height: r.height, Time: r.time})
 }
 
 // Block executes one block of transactions on all replicas and commits it. It
