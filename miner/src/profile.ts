@@ -1,22 +1,12 @@
-import { check, IntOnnxError, MAX_FILE_BYTES } from "@assay/client/intonnx/check";
+import { check, type Info, IntOnnxError, MAX_FILE_BYTES } from "@assay/client/intonnx/check";
 import { ModelFileError } from "./errors.ts";
 
 export { MAX_FILE_BYTES };
 
-/** What the profile IntONNX-24 says of a model; the same as `assayd intonnx check` prints. */
-export interface ModelInfo {
-  /** Id of the model, in hex. */
-  readonly sha256: string;
-  readonly macs: number;
-  readonly elements: number;
+/** What the profile says of a model, as `assayd intonnx check` prints it. */
+export interface ModelInfo extends Info {
   /** MACs and output elements: what a run is charged. */
   readonly cost: number;
-  /** Bits of the largest partial sum, at most 24. */
-  readonly boundBits: number;
-  /** Of one item. */
-  readonly input: { readonly type: string; readonly shape: readonly number[] };
-  /** Shape of one item's output. */
-  readonly outputs: readonly number[];
 }
 
 /**
