@@ -102,6 +102,7 @@ func parse(file []byte, limits Limits) (*model, error) {
 	m := &model{}
 	var ir, ignored int64
 	var graph []byte
+	opsets := 0
 	err := fields("ModelProto", file, func(r *reader, f field) error {
 		switch f.num {
 		case 1:
@@ -117,7 +118,7 @@ func parse(file []byte, limits Limits) (*model, error) {
 			if err := r.expect(f, protowire.BytesType); err != nil {
 				return err
 			}
-			if m.opset != 0 {
+			if opsets++; opsets > 1 {
 				return fail(CodeForbidden, "", "more than one operator set")
 			}
 			return parseOpset(f.bytes, &m.opset)

@@ -115,6 +115,9 @@ func bad() []badFile {
 	change(forbidden, "domain-import", "a second operator set", func(b *Builder) {
 		b.Extra = Message(nil, 8, Number(Text(nil, 1, "com.microsoft"), 2, 1))
 	})
+	change(forbidden, "opset-twice", "an operator set of version 0 before the right one", func(b *Builder) {
+		b.Opset, b.Extra = 0, Message(nil, 8, Number(nil, 2, 13))
+	})
 	change(forbidden, "subgraph", "an attribute that is a graph", func(b *Builder) {
 		b.Nodes[3].Attributes = [][]byte{Number(Message(Text(nil, 1, "then_branch"), 6, nil), 20, 5)}
 	})
