@@ -11,9 +11,11 @@ import {
   TxFailedError,
   type TxRefusal,
 } from "./errors.ts";
+import { sleep } from "./sleep.ts";
 
 // Codes of the SDK's own errors (codespace "sdk").
 const SDK = {
+  unauthorized: 4,
   insufficientFunds: 5,
   outOfGas: 11,
   insufficientFee: 13,
@@ -26,7 +28,7 @@ export type BroadcastOutcome =
   /** It is in the node's mempool, or was. */
   | { kind: "accepted" }
   /** Nobody knows: no answer, or no room right now. Broadcasting the same bytes again is the way to find out. */
-  | { kind: "unknown"; error: Error }
+  | { kind: "unknown" }
   /** Another sequence is next; the transaction is in no mempool. */
   | { kind: "sequence"; expected: number | undefined; refusal: TxRefusal }
   | { kind: "refused"; refusal: TxRefusal };
@@ -42,11 +44,10 @@ export async function broadcast(
     response = await comet.broadcastTxSync({ tx: txBytes });
   } catch (error) {
     if (error instanceof ChainUnreachableError || error instanceof RpcTimeoutError)
-      return { kind: "unknown", error };
+      return { kind: "unknown" };
     if (error instanceof RpcError && error.data.includes("already exists in cache"))
       return { kind: "accepted" };
-    if (error instanceof RpcError && error.data.includes("mempool is full"))
-      return { kind: "unknown", error };
+    if (error instanceof RpcError && error.data.includes("mempool is full")) return { kind: "unknown" };
     if (error instanceof RpcError) {
       return { kind: "refused", refusal: { stage: "check", log: error.data || error.message, hash } };
     }
@@ -60,6 +61,27 @@ export async function broadcast(
     return { kind: "sequence", expected: expected === undefined ? undefined : Number(expected), refusal };
   }
   return { kind: "refused", refusal };
+}
+
+/**
+ * Whether a node may have said this only because it has just started: until its first block it checks signatures
+ * as if at genesis (account number 0), and deadlines against a clock at zero.
+ */
+export function isRefusalOfFreshNode(refusal: TxRefusal): boolean {
+  if (isSdk(refusal.codespace, refusal.code, SDK.unauthorized)) return true;
+  return refusal.log.includes("unordered tx ttl exceeds");
+}
+
+/** Longest wait for a block before the node is taken at its word. */
+const NEXT_BLOCK_MS = 20_000;
+
+/** Waits until the node has one block more than now. */
+export async function nextBlock(comet: Comet38Client, signal?: AbortSignal): Promise<void> {
+  const height = async () => (await comet.status()).syncInfo.latestBlockHeight;
+  const start = await height();
+  for (const end = Date.now() + NEXT_BLOCK_MS; Date.now() < end; await sleep(200, signal)) {
+    if ((await height()) > start) return;
+  }
 }
 
 /** Looks a transaction up in the node's index; undefined when it is in no block (yet). */

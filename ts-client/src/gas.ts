@@ -1,9 +1,9 @@
 import type { OfflineSigner } from "@cosmjs/proto-signing";
 import { SimulateRequest } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import type { Any } from "cosmjs-types/google/protobuf/any";
-import { refusalError } from "./broadcast.ts";
+import { isRefusalOfFreshNode, nextBlock, refusalError } from "./broadcast.ts";
 import type { AssayClient } from "./client.ts";
-import { QueryError } from "./errors.ts";
+import { QueryError, TxFailedError } from "./errors.ts";
 import type { Model } from "./generated/assay/poi/v1/model.ts";
 import type { Params } from "./generated/assay/poi/v1/params.ts";
 import { required } from "./rpc.ts";
@@ -54,6 +54,22 @@ export async function estimateGas(
 ): Promise<number> {
   const bytes = messages.reduce((sum, message) => sum + message.value.length, 0);
   if (bytes > MAX_SIMULATED_BYTES) return storageGas(bytes);
+  try {
+    return await simulate(client, signer, address, messages);
+  } catch (error) {
+    const { log } = error instanceof TxFailedError ? error : { log: "" };
+    if (!isRefusalOfFreshNode({ stage: "simulate", log })) throw error;
+    await nextBlock(client.comet);
+    return simulate(client, signer, address, messages);
+  }
+}
+
+async function simulate(
+  client: AssayClient,
+  signer: OfflineSigner,
+  address: string,
+  messages: readonly Any[],
+): Promise<number> {
   // Unordered: then the simulation does not depend on which sequence is next.
   const { syncInfo } = await client.comet.status();
   const seconds = BigInt(Math.floor(syncInfo.latestBlockTime.getTime() / 1000) + 60);
@@ -64,14 +80,17 @@ export async function estimateGas(
     const { gasUsed } = required(response.gasInfo, "Simulate.gas_info");
     return Math.ceil(Number(gasUsed) * SIMULATION_MARGIN) + SIGNED_ORDER_GAS;
   } catch (error) {
-    if (error instanceof QueryError) throw refusalError(address, { stage: "simulate", log: reasonOf(error.log) });
+    if (error instanceof QueryError)
+      throw refusalError(address, { stage: "simulate", log: reasonOf(error.log) });
     throw error;
   }
 }
 
 /** A failed simulation's reason without what the way through gRPC has wrapped around it. */
 function reasonOf(log: string): string {
-  return log.replace(/^rpc error: code = \w+ desc = /, "").replace(/ (\[[^\]]*\] )?with gas used: '\d+'.*$/s, "");
+  return log
+    .replace(/^rpc error: code = \w+ desc = /, "")
+    .replace(/ (\[[^\]]*\] )?with gas used: '\d+'.*$/s, "");
 }
 
 /** Length of encoded messages in a transaction, in bytes. */

@@ -4,7 +4,15 @@ import type { comet38 } from "@cosmjs/tendermint-rpc";
 import type { Any } from "cosmjs-types/google/protobuf/any";
 import { getAccount } from "./actions/getAccount.ts";
 import { createAminoConverters } from "./amino.ts";
-import { broadcast, findTx, isWrongSequence, refusalError } from "./broadcast.ts";
+import {
+  broadcast,
+  findTx,
+  isRefusalOfFreshNode,
+  isWrongSequence,
+  nextBlock,
+  refusalError,
+  type BroadcastOutcome,
+} from "./broadcast.ts";
 import type { AssayClient } from "./client.ts";
 import {
   ChainUnreachableError,
@@ -49,7 +57,7 @@ export interface Sender {
   /**
    * Sends messages in one transaction, all or none, maybe together with other callers', and waits until it is in
    * a block. Another caller's message that fails does not fail these. Messages that need the effect of earlier
-   * ones go into the same send, or wait for its result.
+   * ones go into the same send, or wait for its result. While the node is away it waits for it.
    *
    * Throws TxFailedError and its subclasses InsufficientFundsError, FeeTooLowError and OutOfGasError;
    * TxTimeoutError, TxTooLargeError, AccountNotFoundError, SignerError, SenderStoppedError, and what reads throw.
@@ -119,6 +127,7 @@ interface Job {
   /** Goes by itself, because a transaction it shared with others failed. */
   alone: boolean;
   sequenceRetries: number;
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (result: TxResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -215,7 +224,7 @@ class QueueSender implements Sender {
     const bytes = messagesLength(messages);
     if (bytes > MAX_TX_BYTES) throw new TxTooLargeError(bytes, MAX_TX_BYTES);
     const job: Job = {
-      ...{ id, msgs, messages, bytes, unordered, gas, resolve, reject },
+      ...{ id, msgs, messages, bytes, unordered, gas, signal, resolve, reject },
       alone: false,
       sequenceRetries: 0,
     };
@@ -228,9 +237,17 @@ class QueueSender implements Sender {
   }
 
   async #enqueue(job: Job): Promise<void> {
-    const { client, signer } = this.#options;
-    job.gas ??= await estimateGas(client, signer, this.address, job.messages);
+    const { client, signer, pollMs } = this.#options;
+    while (job.gas === undefined) {
+      try {
+        job.gas = await estimateGas(client, signer, this.address, job.messages);
+      } catch (error) {
+        if (!isUnreachable(error) || job.signal?.aborted || this.#stopped) throw error;
+        await sleep(pollMs);
+      }
+    }
     if (this.#stopped) throw this.#stopError();
+    job.signal?.throwIfAborted();
     this.#queue.push(job);
     this.#wake();
   }
@@ -369,7 +386,7 @@ class QueueSender implements Sender {
       throw error;
     }
     if (this.#stopped) return batch.forEach((job) => job.reject(this.#stopError()));
-    const outcome = await broadcast(this.#options.client.comet, tx.txBytes, tx.hash);
+    const outcome = await this.#broadcastFirst(tx);
     switch (outcome.kind) {
       case "accepted":
       case "unknown":
@@ -384,6 +401,19 @@ class QueueSender implements Sender {
       case "refused":
         this.#refuse(tx, outcome.refusal);
     }
+  }
+
+  async #broadcastFirst(tx: InFlight): Promise<BroadcastOutcome> {
+    const { client, signal } = this.#options;
+    const outcome = await broadcast(client.comet, tx.txBytes, tx.hash);
+    if (outcome.kind !== "refused" || !isRefusalOfFreshNode(outcome.refusal)) return outcome;
+    try {
+      await nextBlock(client.comet, signal);
+    } catch (error) {
+      if (isUnreachable(error)) return { kind: "unknown" };
+      throw error;
+    }
+    return broadcast(client.comet, tx.txBytes, tx.hash);
   }
 
   async #sign(batch: readonly Job[]): Promise<InFlight> {

@@ -243,6 +243,33 @@ describe("sender", () => {
       expect(chain.executed.map(numberOf)).to.deep.equal([1]);
     });
 
+    it("waits for a node that is away when the gas is to be simulated", async () => {
+      await chain.stop();
+      const sent = open().send([numbered(1)]);
+      const impatient = new AbortController();
+      const other = rejection(open().send([numbered(2)], { signal: impatient.signal }));
+      await sleep(50);
+      impatient.abort();
+      await chain.start();
+      tick();
+      await Promise.all([sent, other]);
+      await open().send([numbered(3)]);
+      expect(chain.executed.map(numberOf)).to.deep.equal([1, 3]);
+    });
+
+    it("does not take a node at its word before the node's first block after a start", async () => {
+      const unauthorized = { code: 4, codespace: "sdk", log: "please verify account number (0)" };
+      const start = chain.height;
+      chain.refuses = () => (chain.height === start ? unauthorized : undefined);
+      const sent = open().send([numbered(1)]);
+      await until(() => chain.broadcasts.length === 1);
+      tick();
+      await sent;
+      expect(new Set(chain.broadcasts).size).to.equal(1);
+      chain.refuses = () => unauthorized;
+      expect(await rejection(open().send([numbered(2)]))).to.include({ stage: "check", code: 4 });
+    });
+
     it("says when an ordered transaction has expired, and goes on", async () => {
       const sender = open({ timeoutBlocks: 3, rebroadcastMs: 60_000 });
       const sent = rejection(sender.send([numbered(1)]));
