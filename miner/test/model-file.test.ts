@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { ModelFileError, WrongArenaError } from "../src/errors.ts";
 import { checkCaps, checkFit, readModel } from "../src/model-file.ts";
+import type { ModelInfo } from "../src/profile.ts";
 import { failure, temporaryFolder } from "./support/fixture.ts";
 
 const CORPUS = new URL("../../testdata/intonnx/", import.meta.url);
@@ -80,7 +81,7 @@ describe("model file", () => {
     expect((await failure(readModel(join(folder, "dir")))).message).to.match(/is not a regular file/);
   });
 
-  const info = {
+  const info: ModelInfo = {
     sha256: "",
     macs: 90,
     elements: 10,

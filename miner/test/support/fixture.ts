@@ -35,7 +35,7 @@ export function entryOf(byte: number, changes: Partial<Entry> = {}): Entry {
     elements: 2,
     cost: 12,
     boundBits: 8,
-    input: { type: "uint8", shape: [4] },
+    input: { type: "uint8" as const, shape: [4] },
     outputs: [3],
   };
   return {
