@@ -43,7 +43,7 @@ proto: deps build/tools/protoc-gen-gocosmos build/tools/protoc-gen-grpc-gateway 
 	scripts/generate.sh
 proto-check: proto ## Fail if the committed generated code is not what proto/ gives
 	buf lint
-	@git diff --exit-code --stat -- chain/x ts-client/src/generated || { echo "generated code differs: run make proto and commit the result"; exit 1; }
+	@git diff --exit-code --stat -- chain/x chain/app/openapi ts-client/src/generated || { echo "generated code differs: run make proto and commit the result"; exit 1; }
 
 # --- running
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Generates Go and TypeScript from proto/. Called by `make proto`; `make proto-check` runs it and fails on a diff.
+# Generates Go, TypeScript and the description of the REST routes from proto/. Called by `make proto`; `make proto-check` runs it and fails on a diff.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -12,6 +12,8 @@ for module in build/gen-go/github.com/assay-network/assay/chain/x/*/; do
   rm -f "$types"/*.pb.go "$types"/*.pb.gw.go
   cp "$module"types/*.go "$types/"
 done
+
+buf generate --template buf.gen.openapi.yaml
 
 rm -rf ts-client/src/generated
 buf generate --template buf.gen.ts.yaml
