@@ -16,7 +16,7 @@ describe("phase bar", () => {
     expect(cells[0]).to.match(/^█+$/);
     expect(cells[1]).to.match(/^█+$/);
     const rows = cells[2] ?? "";
-    expect(rows.lastIndexOf("█") + 1).to.equal(rows.length / 2);
+    expect(rows.lastIndexOf("█") + 1).to.equal(Math.floor(rows.length / 2));
     for (const later of cells.slice(3)) expect(later).to.match(/^░+$/);
   });
 

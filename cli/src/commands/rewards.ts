@@ -24,8 +24,8 @@ export function addRewardsCommands(program: Command, cli: Cli): void {
 
 async function show(session: Session, given: string | undefined): Promise<Answer> {
   if (given !== undefined) checkAddress("address", given);
-  const client = await session.client();
   const address = await session.addressOr(given);
+  const client = await session.client();
   const [balance, claimable, unbondings] = await Promise.all([
     getBalance(client, { address }),
     getRewards(client, { address }),
