@@ -1,10 +1,10 @@
+import { addressBytes } from "@assay/client/address";
 import type { ModelTerms } from "@assay/client/generated/assay/poi/v1/model";
 import { storageGas } from "@assay/client/gas";
 import { registerModel, reserveModel, type Message } from "@assay/client/messages";
 import { reservationHash } from "@assay/client/protocol/hash";
 import type { SendOptions } from "@assay/client/sender";
 import type { Logger } from "@assay/service-kit/log";
-import { fromBech32 } from "@cosmjs/encoding";
 import type { MinerChain } from "./chain.ts";
 import {
   BalanceTooLowError,
@@ -38,9 +38,6 @@ const SPARE_BLOCKS = 10n;
 
 /** A reservation that cannot be found this often after it was sent is a fault of the node. */
 const MOST_RESERVATIONS = 3;
-
-/** Characters of the longest address; cosmjs has no default that works. */
-const BECH32_LIMIT = 90;
 
 /**
  * Brings one model onto the chain: reserve, then register. Every step can be repeated at any time,
@@ -103,7 +100,7 @@ export class Registration {
     const { owner } = this.entry;
     for (let attempt = 0; attempt < MOST_RESERVATIONS; attempt++) {
       const { salt, sent } = this.#records.open(this.#key);
-      const hash = reservationHash(salt, this.#key.model, fromBech32(owner, BECH32_LIMIT).data);
+      const hash = reservationHash(salt, this.#key.model, addressBytes(owner));
       const hashHex = Buffer.from(hash).toString("hex");
       let reservation = await this.#chain.reservation(hashHex);
       if (!reservation && !sent) {

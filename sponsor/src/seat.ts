@@ -1,8 +1,5 @@
-import { fromBech32 } from "@cosmjs/encoding";
+import { addressBytes } from "@assay/client/address";
 import type { SeatId } from "./secret.ts";
-
-/** Characters of the longest address; cosmjs has no default that works. */
-const BECH32_LIMIT = 90;
 
 /** One sponsor in one arena, with the names people read. */
 export interface Seat extends SeatId {
@@ -12,7 +9,7 @@ export interface Seat extends SeatId {
 }
 
 export function makeSeat(chainId: string, arena: bigint, arenaName: string, address: string): Seat {
-  return { chainId, arena, arenaName, address, sponsor: fromBech32(address, BECH32_LIMIT).data };
+  return { chainId, arena, arenaName, address, sponsor: addressBytes(address) };
 }
 
 /** Key of a seat in maps; slots carry both parts. */
