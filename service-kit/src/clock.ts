@@ -77,7 +77,8 @@ async function follow(
       failures = 0;
       dispatcher.advance(reading);
     } catch (error) {
-      if (failures++ === 0) log.warn({ error }, `cannot read the chain's clock, trying again: ${messageOf(error)}`);
+      if (failures++ === 0)
+        log.warn({ error }, `cannot read the chain's clock, trying again: ${messageOf(error)}`);
     }
     try {
       await sleep(failures === 0 ? pollMs : backoffMs(failures - 1), signal);
@@ -141,7 +142,8 @@ export class ClockDispatcher implements PhaseClock {
 
   until(moment: Moment): AbortSignal {
     if (this.#signal.aborted) return this.#signal;
-    if (this.latest !== undefined && isOver(moment, this.latest.clock)) return AbortSignal.abort(lateReason(moment));
+    if (this.latest !== undefined && isOver(moment, this.latest.clock))
+      return AbortSignal.abort(lateReason(moment));
     const key = `${moment.epoch}/${moment.phase}`;
     const known = this.#deadlines.get(key);
     if (known !== undefined) return known.abort.signal;
@@ -163,7 +165,11 @@ export class ClockDispatcher implements PhaseClock {
       this.#deadlines.delete(key);
       abort.abort(lateReason(moment));
     }
-    if (before === undefined || before.clock.epoch !== reading.clock.epoch || before.clock.phase !== reading.clock.phase) {
+    if (
+      before === undefined ||
+      before.clock.epoch !== reading.clock.epoch ||
+      before.clock.phase !== reading.clock.phase
+    ) {
       for (const subscriber of this.#phaseHandlers) this.#callPhase(subscriber, reading);
     }
     for (const subscriber of this.#heightHandlers) this.#callHeight(subscriber, reading);
@@ -181,8 +187,11 @@ export class ClockDispatcher implements PhaseClock {
   #callHeight(subscriber: Subscriber<HeightHandler>, reading: Reading): void {
     if (this.#busy.has(subscriber)) return;
     this.#busy.add(subscriber);
-    this.#call((late) => subscriber.handler(reading, late), reading.clock, subscriber.signal, () =>
-      this.#busy.delete(subscriber),
+    this.#call(
+      (late) => subscriber.handler(reading, late),
+      reading.clock,
+      subscriber.signal,
+      () => this.#busy.delete(subscriber),
     );
   }
 

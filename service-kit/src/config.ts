@@ -36,7 +36,9 @@ export async function loadConfig<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(settings);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `  ${kebab(issue.path.join(".")) || "settings"}: ${issue.message}`);
+  const problems = parsed.error.issues.map(
+    (issue) => `  ${kebab(issue.path.join(".")) || "settings"}: ${issue.message}`,
+  );
   const where = sources.file === undefined ? "" : ` (file ${sources.file})`;
   throw new ConfigError(`the settings are not usable${where}:\n${problems.join("\n")}`);
 }
@@ -51,7 +53,9 @@ async function readFileSettings(path: string): Promise<Record<string, unknown>> 
   if (typeof value !== "object" || Array.isArray(value)) {
     throw new ConfigError(`${path} must hold settings as "name: value" lines`);
   }
-  return Object.fromEntries(Object.entries(value).map(([name, setting]) => [camel(name), setting as unknown]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, setting]) => [camel(name), setting as unknown]),
+  );
 }
 
 function parsedYaml(path: string, content: string): unknown {
@@ -63,8 +67,12 @@ function parsedYaml(path: string, content: string): unknown {
 }
 
 function environmentSettings(prefix: string, values: NodeJS.ProcessEnv): Record<string, unknown> {
-  const own = Object.entries(values).filter(([name, value]) => name.startsWith(`${prefix}_`) && value !== undefined);
-  return Object.fromEntries(own.map(([name, value]) => [camel(name.slice(prefix.length + 1).toLowerCase()), value]));
+  const own = Object.entries(values).filter(
+    ([name, value]) => name.startsWith(`${prefix}_`) && value !== undefined,
+  );
+  return Object.fromEntries(
+    own.map(([name, value]) => [camel(name.slice(prefix.length + 1).toLowerCase()), value]),
+  );
 }
 
 function camel(name: string): string {
@@ -77,7 +85,10 @@ function kebab(name: string): string {
 
 /** An integer in [min, max]; flags and environment give it as decimal digits. */
 export function integer(min: number, max: number) {
-  const digits = z.string().regex(/^-?\d{1,15}$/, "expected an integer").transform(Number);
+  const digits = z
+    .string()
+    .regex(/^-?\d{1,15}$/, "expected an integer")
+    .transform(Number);
   return z.union([digits, z.number()], { error: "expected an integer" }).pipe(z.int().min(min).max(max));
 }
 

@@ -17,10 +17,13 @@ export class SetupError extends AssayError {}
 /** Something could not be written because the disk (or a quota) is full. Nothing that depended on it was done. */
 export class DiskFullError extends AssayError {
   constructor(path: string, cause?: unknown) {
-    super(`no space left to write ${path}: free some disk space; nothing was sent that could not be recorded`, {
-      cause,
-      details: { path },
-    });
+    super(
+      `no space left to write ${path}: free some disk space; nothing was sent that could not be recorded`,
+      {
+        cause,
+        details: { path },
+      },
+    );
   }
 }
 
@@ -39,7 +42,10 @@ export function messageOf(error: unknown): string {
 
 /** Whether `error` is what an aborted {@link AbortSignal} makes an operation throw. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === "AbortError" || (error as NodeJS.ErrnoException).code === "ABORT_ERR");
+  return (
+    error instanceof Error &&
+    (error.name === "AbortError" || (error as NodeJS.ErrnoException).code === "ABORT_ERR")
+  );
 }
 
 /** The `code` of a system or SQLite error, if it has one. */

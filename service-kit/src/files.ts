@@ -10,7 +10,8 @@ export async function readLimited(path: string, maxBytes: number): Promise<Buffe
   try {
     const stat = await file.stat();
     if (!stat.isFile()) throw new FileError(`${path} is not a regular file`);
-    if (stat.size > maxBytes) throw new FileError(`${path} has ${stat.size} bytes, at most ${maxBytes} are read`);
+    if (stat.size > maxBytes)
+      throw new FileError(`${path} has ${stat.size} bytes, at most ${maxBytes} are read`);
     const bytes = Buffer.alloc(stat.size);
     const { bytesRead } = await file.read(bytes, 0, stat.size, 0);
     return bytes.subarray(0, bytesRead);
@@ -44,7 +45,8 @@ export async function createFile(path: string, data: string | Uint8Array, mode =
     await writeSynced(await open(path, "wx", mode), data);
     await syncFolder(dirname(path));
   } catch (error) {
-    if (codeOf(error) === "EEXIST") throw new FileError(`${path} exists already; remove it or choose another path`);
+    if (codeOf(error) === "EEXIST")
+      throw new FileError(`${path} exists already; remove it or choose another path`);
     throw diskError(path, error);
   }
 }

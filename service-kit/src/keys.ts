@@ -31,13 +31,17 @@ export class KeyFileError extends SetupError {}
 export async function loadKey(path: string): Promise<Key> {
   const info = await stat(path).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") {
-      throw new KeyFileError(`there is no key file ${path}; create one with "assay keys add" or correct the path`);
+      throw new KeyFileError(
+        `there is no key file ${path}; create one with "assay keys add" or correct the path`,
+      );
     }
     throw new KeyFileError(`cannot read the key file ${path}: ${messageOf(error)}`);
   });
   if ((info.mode & 0o077) !== 0) {
     const mode = (info.mode & 0o777).toString(8);
-    throw new KeyFileError(`the key file ${path} can be read by others (mode ${mode}); run: chmod 600 ${path}`);
+    throw new KeyFileError(
+      `the key file ${path} can be read by others (mode ${mode}); run: chmod 600 ${path}`,
+    );
   }
   const bytes = await readLimited(path, MAX_KEY_BYTES).catch((error: unknown) => {
     throw new KeyFileError(`cannot read the key file ${path}: ${messageOf(error)}`);
@@ -48,7 +52,9 @@ export async function loadKey(path: string): Promise<Key> {
   });
   const [account] = await signer.getAccounts();
   if (account?.address !== address) {
-    throw new KeyFileError(`${path} names ${address}, but its mnemonic belongs to ${account?.address ?? "no account"}`);
+    throw new KeyFileError(
+      `${path} names ${address}, but its mnemonic belongs to ${account?.address ?? "no account"}`,
+    );
   }
   return { name, address, signer };
 }
@@ -56,7 +62,9 @@ export async function loadKey(path: string): Promise<Key> {
 /** Creates a key file with mode 600, from a mnemonic or a new 24-word one. An existing file is never replaced. */
 export async function saveKey(path: string, name: string, mnemonic?: string): Promise<Key> {
   const signer =
-    mnemonic === undefined ? await DirectSecp256k1HdWallet.generate(24, { prefix: PREFIX }) : await walletOf(mnemonic);
+    mnemonic === undefined
+      ? await DirectSecp256k1HdWallet.generate(24, { prefix: PREFIX })
+      : await walletOf(mnemonic);
   const [account] = await signer.getAccounts();
   if (account === undefined) throw new KeyFileError("the wallet has no account");
   const { address } = account;

@@ -1,3 +1,4 @@
+import { AssayError } from "@assay/client/errors";
 import { pino, stdSerializers, type DestinationStream, type Logger } from "pino";
 
 export type { Logger } from "pino";
@@ -24,7 +25,7 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
       log: (fields: Record<string, unknown>) =>
         Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, readable(value)])),
     },
-    serializers: { error: stdSerializers.err },
+    serializers: { error: describeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   return destination === undefined ? pino(options) : pino(options, destination);
@@ -32,6 +33,17 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
 
 /** A logger that writes nothing, for tests. */
 export const silentLogger: Logger = pino({ level: "silent" });
+
+/** Errors we throw on purpose say all in their message; only others are worth a stack. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof AssayError)) return stdSerializers.err(error as Error);
+  const causes: string[] = [];
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) causes.push(cause.message);
+  const details = Object.fromEntries(
+    Object.entries(error.details).map(([key, value]) => [key, readable(value)]),
+  );
+  return { type: error.name, message: error.message, details, causes };
+}
 
 function readable(value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();

@@ -63,7 +63,10 @@ function listen(app: Express, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server: Server = app.listen(port, host, (error?: Error) => {
       if (error === undefined) resolve(server);
-      else reject(new SetupError(`cannot serve metrics on ${host}:${port}: ${messageOf(error)}; choose another port`));
+      else
+        reject(
+          new SetupError(`cannot serve metrics on ${host}:${port}: ${messageOf(error)}; choose another port`),
+        );
     });
   });
 }

@@ -13,7 +13,10 @@ export interface ServiceContext {
  * Runs a program: `main` until it returns, throws, or a signal asks it to end, then exits the process
  * with 0, or with the code of the error after its message was written to stderr.
  */
-export async function runService(name: string, main: (context: ServiceContext) => Promise<void>): Promise<never> {
+export async function runService(
+  name: string,
+  main: (context: ServiceContext) => Promise<void>,
+): Promise<never> {
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stop.signal.aborted) process.exit(EXIT.failed);
@@ -51,7 +54,11 @@ function report(
   write: (text: string) => void = (text) => process.stderr.write(text),
 ): ExitCode {
   write(`${name}: ${messageOf(error)}\n`);
-  for (let cause = error instanceof Error ? error.cause : undefined; cause instanceof Error; cause = cause.cause) {
+  for (
+    let cause = error instanceof Error ? error.cause : undefined;
+    cause instanceof Error;
+    cause = cause.cause
+  ) {
     write(`  because: ${cause.message}\n`);
   }
   // An error nobody foresaw is worth its stack.

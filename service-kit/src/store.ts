@@ -83,7 +83,9 @@ export function openStore(folder: string, options: StoreOptions): Store {
 
 function asDiskError(path: string, error: unknown, what: string): unknown {
   const known = diskError(path, error);
-  return known instanceof DiskFullError ? known : new SetupError(`${what}: ${messageOf(error)}`, { cause: error });
+  return known instanceof DiskFullError
+    ? known
+    : new SetupError(`${what}: ${messageOf(error)}`, { cause: error });
 }
 
 /**
@@ -108,7 +110,11 @@ function openLocked(folder: string, migrations: readonly string[], lock: Databas
   const path = join(folder, "store.sqlite");
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readBigInts: true, timeout: BUSY_MS, enableForeignKeyConstraints: true });
+    database = new DatabaseSync(path, {
+      readBigInts: true,
+      timeout: BUSY_MS,
+      enableForeignKeyConstraints: true,
+    });
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     chmodSync(path, 0o600);
     checkIntegrity(path, database);
@@ -142,7 +148,8 @@ function migrate(path: string, database: DatabaseSync, migrations: readonly stri
  */
 export function readStore(folder: string): Store {
   const path = join(folder, "store.sqlite");
-  if (!existsSync(path)) throw new SetupError(`there is no store in ${folder}; is it the right data directory?`);
+  if (!existsSync(path))
+    throw new SetupError(`there is no store in ${folder}; is it the right data directory?`);
   try {
     const database = new DatabaseSync(path, { readOnly: true, readBigInts: true, timeout: BUSY_MS });
     return new SqliteStore(folder, path, database);

@@ -23,7 +23,10 @@ export interface RetryOptions {
  * Calls `operation` until it succeeds, waiting longer each time. Ends early only by `signal`
  * (throws an `AbortError`) or by a fatal error (thrown as it is). The first failure and its end are logged.
  */
-export async function retry<Result>(operation: () => Promise<Result>, options: RetryOptions): Promise<Result> {
+export async function retry<Result>(
+  operation: () => Promise<Result>,
+  options: RetryOptions,
+): Promise<Result> {
   const { what, log, signal, minMs, maxMs, fatal } = options;
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();

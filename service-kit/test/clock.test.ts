@@ -19,7 +19,10 @@ describe("phase clock", () => {
   it("calls each phase once, the present one at the start", async () => {
     clock.tick(1n, Phase.INPUT);
     const seen: string[] = [];
-    clock.onPhase(({ epoch, phase }, params) => void seen.push(`${epoch} ${phaseName(phase)} ${params.batchItems}`), stop.signal);
+    clock.onPhase(
+      ({ epoch, phase }, params) => void seen.push(`${epoch} ${phaseName(phase)} ${params.batchItems}`),
+      stop.signal,
+    );
     clock.tick(1n, Phase.INPUT);
     clock.tick(1n, Phase.ROWS);
     clock.tick(1n, Phase.ROWS);

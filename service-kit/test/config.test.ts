@@ -22,9 +22,18 @@ describe("config", () => {
       const config = await loadConfig(schema, {
         file,
         flags: { threads: "4", challenge: undefined },
-        env: { prefix: "ASSAY_X", values: { ASSAY_X_CHAIN_ID: "from-env", ASSAY_X_CHALLENGE: "no", OTHER: "x" } },
+        env: {
+          prefix: "ASSAY_X",
+          values: { ASSAY_X_CHAIN_ID: "from-env", ASSAY_X_CHALLENGE: "no", OTHER: "x" },
+        },
       });
-      expect(config).to.include({ chainId: "from-env", threads: 4, logLevel: "warn", challenge: false, budget: 12n });
+      expect(config).to.include({
+        chainId: "from-env",
+        threads: 4,
+        logLevel: "warn",
+        challenge: false,
+        budget: 12n,
+      });
       expect(config.data).to.equal(join(process.cwd(), "here"));
       expect(config.rpc).to.equal("http://127.0.0.1:26657");
     }));
@@ -32,7 +41,14 @@ describe("config", () => {
   it("lists every problem by its name", async () => {
     const error = await errorOf(() =>
       loadConfig(schema, {
-        flags: { threads: "9", colour: "red", rpc: "ftp://x", operator: "cosmos1x", challenge: "maybe", budget: "-1" },
+        flags: {
+          threads: "9",
+          colour: "red",
+          rpc: "ftp://x",
+          operator: "cosmos1x",
+          challenge: "maybe",
+          budget: "-1",
+        },
       }),
     );
     expect(error).to.be.instanceOf(ConfigError);

@@ -13,7 +13,9 @@ describe("keys", () => {
       const path = join(folder, "a.json");
       const saved = await saveKey(path, "a");
       const key = await loadKey(path);
-      expect(key.address).to.equal(saved.address).and.to.match(/^assay1/);
+      expect(key.address)
+        .to.equal(saved.address)
+        .and.to.match(/^assay1/);
       expect(key.name).to.equal("a");
       expect(statSync(path).mode & 0o777).to.equal(0o600);
     }));
@@ -29,7 +31,9 @@ describe("keys", () => {
   it("says how to make a missing one", async () => {
     const error = await errorOf(() => loadKey("/nowhere/key.json"));
     expect(error).to.be.instanceOf(KeyFileError);
-    expect(error.message).to.contain('there is no key file /nowhere/key.json; create one with "assay keys add"');
+    expect(error.message).to.contain(
+      'there is no key file /nowhere/key.json; create one with "assay keys add"',
+    );
     expect(exitCodeOf(error)).to.equal(2);
   });
 
@@ -62,7 +66,11 @@ describe("keys", () => {
   it("refuses an address that is not the mnemonic's", () =>
     withFolder(async (folder) => {
       const path = join(folder, "a.json");
-      writeFileSync(path, JSON.stringify({ name: "a", address: "assay1other", mnemonic: MNEMONIC }), { mode: 0o600 });
-      expect((await errorOf(() => loadKey(path))).message).to.match(/names assay1other, but its mnemonic belongs to assay1/);
+      writeFileSync(path, JSON.stringify({ name: "a", address: "assay1other", mnemonic: MNEMONIC }), {
+        mode: 0o600,
+      });
+      expect((await errorOf(() => loadKey(path))).message).to.match(
+        /names assay1other, but its mnemonic belongs to assay1/,
+      );
     }));
 });

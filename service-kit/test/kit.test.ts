@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { AssayError, WrongChainIdError } from "@assay/client/errors";
@@ -26,15 +26,27 @@ describe("files", () => {
       expect(statSync(path).mode & 0o777).to.equal(0o600);
       expect((await errorOf(() => createFile(path, "three"))).message).to.match(/exists already/);
       expect((await readLimited(path, 3)).toString()).to.equal("two");
-      expect((await errorOf(() => readLimited(path, 2))).message).to.equal(`${path} has 3 bytes, at most 2 are read`);
-      expect((await errorOf(() => readLimited(folder, 2))).message).to.equal(`${folder} is not a regular file`);
+      expect((await errorOf(() => readLimited(path, 2))).message).to.equal(
+        `${path} has 3 bytes, at most 2 are read`,
+      );
+      expect((await errorOf(() => readLimited(folder, 2))).message).to.equal(
+        `${folder} is not a regular file`,
+      );
     }));
 });
 
 describe("journal", () => {
   it("keeps records across a restart", () =>
     withFolder(async (folder) => {
-      const record = { hash: "AB", txBytes: Uint8Array.of(1, 2), timeoutHeight: 7, timeoutMs: undefined, firstMessage: 0, endMessage: 1, shared: false };
+      const record = {
+        hash: "AB",
+        txBytes: Uint8Array.of(1, 2),
+        timeoutHeight: 7,
+        timeoutMs: undefined,
+        firstMessage: 0,
+        endMessage: 1,
+        shared: false,
+      };
       const store = openStore(folder, { migrations: [] });
       const journal = createJournal(store);
       await journal.put("a", record);
@@ -54,11 +66,21 @@ describe("journal", () => {
 describe("journal size", () => {
   it("keeps the newest records only", () =>
     withFolder(async (folder) => {
-      const record = { hash: "AB", txBytes: Uint8Array.of(1), timeoutHeight: 7, timeoutMs: undefined, firstMessage: 0, endMessage: 1, shared: false };
+      const record = {
+        hash: "AB",
+        txBytes: Uint8Array.of(1),
+        timeoutHeight: 7,
+        timeoutMs: undefined,
+        firstMessage: 0,
+        endMessage: 1,
+        shared: false,
+      };
       const store = openStore(folder, { migrations: [] });
       const journal = createJournal(store, { keep: 3 });
       for (const id of ["a", "b", "c", "a", "d"]) await journal.put(id, record);
-      const left = await Promise.all(["a", "b", "c", "d"].map(async (id) => (await journal.get(id)) !== undefined));
+      const left = await Promise.all(
+        ["a", "b", "c", "d"].map(async (id) => (await journal.get(id)) !== undefined),
+      );
       expect(left).to.deep.equal([false, true, true, true]);
       store.close();
     }));
@@ -74,10 +96,28 @@ describe("log", () => {
       },
     });
     const log = createLogger({ name: "x", destination });
-    log.info({ epoch: 12n, link: Uint8Array.of(0xab), mnemonic: "test junk", key: { mnemonic: "test junk" } }, "hello");
+    log.info(
+      { epoch: 12n, link: Uint8Array.of(0xab), mnemonic: "test junk", key: { mnemonic: "test junk" } },
+      "hello",
+    );
     const line = JSON.parse(lines) as Record<string, unknown>;
     expect(line).to.include({ name: "x", level: "info", epoch: "12", link: "ab", msg: "hello" });
     expect(lines).not.to.contain("junk");
+    lines = "";
+    log.error(
+      { error: new AssayError("it broke", { cause: new Error("disk on fire"), details: { height: 7n } }) },
+      "no",
+    );
+    const { error } = JSON.parse(lines) as { error: unknown };
+    expect(error).to.deep.equal({
+      type: "AssayError",
+      message: "it broke",
+      details: { height: "7" },
+      causes: ["disk on fire"],
+    });
+    lines = "";
+    log.error({ error: new TypeError("a bug") }, "no");
+    expect(lines).to.match(/"stack":"TypeError: a bug/);
   });
 });
 
@@ -91,11 +131,22 @@ describe("retry", () => {
     };
     expect(await retry(flaky, { ...options, signal: never })).to.equal("done");
     const fatal = await errorOf(() =>
-      retry(() => Promise.reject(new SetupError("never")), { ...options, signal: never, fatal: (e) => e instanceof SetupError }),
+      retry(() => Promise.reject(new SetupError("never")), {
+        ...options,
+        signal: never,
+        fatal: (e) => e instanceof SetupError,
+      }),
     );
     expect(fatal.message).to.equal("never");
     const stop = new AbortController();
-    const stopped = errorOf(() => retry(() => Promise.reject(new Error("no")), { ...options, maxMs: 60_000, minMs: 60_000, signal: stop.signal }));
+    const stopped = errorOf(() =>
+      retry(() => Promise.reject(new Error("no")), {
+        ...options,
+        maxMs: 60_000,
+        minMs: 60_000,
+        signal: stop.signal,
+      }),
+    );
     stop.abort();
     expect((await stopped).name).to.equal("AbortError");
   });

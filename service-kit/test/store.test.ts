@@ -19,7 +19,10 @@ describe("store", () => {
       store.run("INSERT INTO note VALUES (?, ?)", 2n ** 62n, Uint8Array.of(1, 2));
       store.close();
       const again = openStore(folder, { migrations });
-      expect(again.get("SELECT * FROM note", note)).to.deep.equal({ id: 2n ** 62n, body: Uint8Array.of(1, 2) });
+      expect(again.get("SELECT * FROM note", note)).to.deep.equal({
+        id: 2n ** 62n,
+        body: Uint8Array.of(1, 2),
+      });
       again.close();
       expect(statSync(folder).mode & 0o777).to.equal(0o700);
       expect(statSync(join(folder, "store.sqlite")).mode & 0o777).to.equal(0o600);
@@ -49,7 +52,9 @@ describe("store", () => {
 
       const source = `import { openStore } from ${JSON.stringify(new URL("../src/store.ts", import.meta.url).href)};
         try { openStore(${JSON.stringify(folder)}, { migrations: [] }); console.log("opened") } catch (e) { console.log(e.name) }`;
-      const other = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["ignore", "pipe", "inherit"] });
+      const other = spawn(process.execPath, ["--input-type=module", "-e", source], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       let output = "";
       other.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
       await once(other, "close");
@@ -63,7 +68,9 @@ describe("store", () => {
         const store = openStore(${JSON.stringify(folder)}, { migrations: ${JSON.stringify(migrations)} });
         store.run("INSERT INTO note VALUES (7, x'07')");
         console.log("ready"); setInterval(() => {}, 1000)`;
-      const holder = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["ignore", "pipe", "inherit"] });
+      const holder = spawn(process.execPath, ["--input-type=module", "-e", source], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       await once(holder.stdout, "data");
       expect(await errorOf(() => openStore(folder, { migrations }))).to.be.instanceOf(StoreLockedError);
       holder.kill("SIGKILL");
@@ -87,7 +94,10 @@ describe("store", () => {
 
   it("says what to do about a file that is not a store", () =>
     withFolder(async (folder) => {
-      writeFileSync(join(folder, "store.sqlite"), "this is not a database, whatever its name says\n".repeat(100));
+      writeFileSync(
+        join(folder, "store.sqlite"),
+        "this is not a database, whatever its name says\n".repeat(100),
+      );
       const error = await errorOf(() => openStore(folder, { migrations }));
       expect(error).to.be.instanceOf(StoreCorruptError);
       expect(error.message).to.match(/move it aside and restore your newest backup/);
@@ -98,7 +108,8 @@ describe("store", () => {
   it("notices a damaged page", () =>
     withFolder(async (folder) => {
       const store = openStore(folder, { migrations });
-      for (let i = 0; i < 200; i++) store.run("INSERT INTO note VALUES (?, ?)", i, new Uint8Array(1000).fill(i));
+      for (let i = 0; i < 200; i++)
+        store.run("INSERT INTO note VALUES (?, ?)", i, new Uint8Array(1000).fill(i));
       store.close();
       const file = openSync(join(folder, "store.sqlite"), "r+");
       for (let page = 2; page < 20; page++) writeSync(file, Buffer.alloc(64, 0xff), 0, 64, page * 4096);
@@ -123,7 +134,10 @@ describe("store", () => {
   it("runs new migrations once and refuses a store of a newer program", () =>
     withFolder(async (folder) => {
       openStore(folder, { migrations }).close();
-      const more = [...migrations, "ALTER TABLE note ADD COLUMN extra TEXT; CREATE INDEX by_extra ON note (extra)"];
+      const more = [
+        ...migrations,
+        "ALTER TABLE note ADD COLUMN extra TEXT; CREATE INDEX by_extra ON note (extra)",
+      ];
       const store = openStore(folder, { migrations: more });
       store.run("INSERT INTO note VALUES (1, x'00', 'x')");
       store.close();
@@ -137,7 +151,9 @@ describe("store", () => {
     withFolder(async (folder) => {
       const store = openStore(folder, { migrations });
       store.run("INSERT INTO note VALUES (1, x'00')");
-      expect(await errorOf(() => store.run("INSERT INTO note VALUES (1, x'00')"))).to.be.instanceOf(StoreError);
+      expect(await errorOf(() => store.run("INSERT INTO note VALUES (1, x'00')"))).to.be.instanceOf(
+        StoreError,
+      );
       store.close();
     }));
 });

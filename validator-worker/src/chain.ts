@@ -12,7 +12,13 @@ import { getSlots } from "@assay/client/actions/getSlots";
 import type { AssayClient } from "@assay/client/client";
 import { NotFoundError } from "@assay/client/errors";
 import type { Arena } from "@assay/client/generated/assay/poi/v1/arena";
-import type { Conviction, FrozenArena, FrozenScorer, Row, Slot } from "@assay/client/generated/assay/poi/v1/epoch";
+import type {
+  Conviction,
+  FrozenArena,
+  FrozenScorer,
+  Row,
+  Slot,
+} from "@assay/client/generated/assay/poi/v1/epoch";
 
 /** What the running epoch froze. */
 export interface Frozen {

@@ -12,20 +12,15 @@ import type { ScorerChain, Transactor } from "./chain.ts";
 import type { EpochView, RunningArena } from "./epoch-view.ts";
 import type { ScorerMetrics } from "./metrics.ts";
 import type { ChallengeRecord, Records } from "./records.ts";
+import type { Referee } from "./referee.ts";
 import { formatOf, type RowComputer } from "./row-computer.ts";
-
-/** A second opinion on one item, by other code than the rows are computed with: a bond is at risk. */
-export interface Referee {
-  /** The logits of one item (raw bytes) under a model. */
-  logits(model: Uint8Array, spec: ArenaSpec, item: Uint8Array): Promise<Int32Array>;
-}
 
 export interface ChallengerOptions {
   chain: ScorerChain;
   transactor: Transactor;
   records: Records;
   computer: RowComputer;
-  referee?: Referee;
+  referee: Referee;
   view: EpochView;
   operator: string;
   /** Share of other scorers' rows to recompute, in basis points. */
@@ -100,7 +95,13 @@ export class Challenger {
       const outcome = conviction === undefined ? "refuted" : ours ? "convicted" : "convicted-by-other";
       records.closeChallenge(filed, outcome);
       metrics.challenges.inc({ outcome });
-      const fields = { epoch: filed.epoch, scorer: filed.scorer, slot: filed.slot, model: filed.model, item: filed.item };
+      const fields = {
+        epoch: filed.epoch,
+        scorer: filed.scorer,
+        slot: filed.slot,
+        model: filed.model,
+        item: filed.item,
+      };
       if (conviction === undefined) log.error(fields, "a challenge convicted nobody; its bond may be lost");
       else log.info({ ...fields, outcome }, "a challenged scorer was convicted");
     }
@@ -124,7 +125,12 @@ export class Challenger {
         .map(({ id }) => ({ id, rank: this.#rank(slot, id) }))
         .filter(({ rank }) => rank * 10_000 < recheckBps);
       if (ranked.length === 0) continue;
-      chosen.push({ slot, arena, models: ranked.map(({ id }) => id), rank: Math.min(...ranked.map(({ rank }) => rank)) });
+      chosen.push({
+        slot,
+        arena,
+        models: ranked.map(({ id }) => id),
+        rank: Math.min(...ranked.map(({ rank }) => rank)),
+      });
     }
     return chosen.sort((a, b) => a.rank - b.rank);
   }
@@ -136,14 +142,20 @@ export class Challenger {
     return digest.readUIntBE(0, 6) / 2 ** 48;
   }
 
-  async #file({ slot, arena, posted, item, input }: Finding, params: Params, signal: AbortSignal): Promise<void> {
+  async #file(
+    { slot, arena, posted, item, input }: Finding,
+    params: Params,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { chain, records, referee, budget, log } = this.#options;
     const { model } = posted;
     const { epoch, id, scorer } = slot;
     const fields = { epoch, slot: id, scorer, model, item };
-    const logits = await referee?.logits(model, arena.spec, input);
-    if (logits !== undefined && !differs(arena.spec, logits, posted, item)) {
-      log.error(fields, "onnxruntime and the integer interpreter disagree on this machine: no challenge; please report it");
+    if (!differs(arena.spec, await referee.logits(model, input), posted, item)) {
+      log.error(
+        fields,
+        "onnxruntime and the integer interpreter disagree on this machine: no challenge; please report it",
+      );
       return;
     }
     const frozen = await chain.frozen();
@@ -153,7 +165,10 @@ export class Challenger {
     if (known.some((filed) => filed.scorer === scorer)) return;
     const atRisk = known.reduce((sum, filed) => sum + filed.bond, 0n);
     if (atRisk + bond > budget) {
-      log.warn({ ...fields, atRisk, bond, budget }, "a wrong row is not challenged: the epoch's challenge-budget is used up");
+      log.warn(
+        { ...fields, atRisk, bond, budget },
+        "a wrong row is not challenged: the epoch's challenge-budget is used up",
+      );
       return;
     }
     const filed = { epoch, scorer, slot: id, model, item, bond };
@@ -166,7 +181,10 @@ export class Challenger {
     const { transactor, metrics, log } = this.#options;
     const id = `challenge/${epoch}/${slot}/${Buffer.from(model).toString("hex")}/${item}`;
     try {
-      await transactor.send([challenge({ challenger: transactor.address, epoch, slot, model, item })], { id, signal });
+      await transactor.send([challenge({ challenger: transactor.address, epoch, slot, model, item })], {
+        id,
+        signal,
+      });
     } catch (error) {
       if (!(error instanceof TxFailedError)) throw error;
       // Somebody else was first, or the bond cannot be paid; the other rows still deserve a look.
@@ -180,7 +198,8 @@ export class Challenger {
 function firstDifference(spec: ArenaSpec, a: Row, b: Row, items: number): number | undefined {
   const width = answerWidth(formatOf(spec));
   const same = (x: Uint8Array, y: Uint8Array, size: number, item: number) =>
-    compareBytes(x.subarray(item * size, (item + 1) * size), y.subarray(item * size, (item + 1) * size)) === 0;
+    compareBytes(x.subarray(item * size, (item + 1) * size), y.subarray(item * size, (item + 1) * size)) ===
+    0;
   for (let item = 0; item < items; item++) {
     if (!same(a.answers, b.answers, width, item) || !same(a.tags, b.tags, TAG_SIZE, item)) return item;
   }

@@ -22,14 +22,14 @@ export class Claimer {
     this.#options = options;
   }
 
-  /** Claims once per epoch at most. @returns whether something was claimed. */
+  /** Claims what there is. @returns whether something was claimed. */
   async claim(epoch: bigint, signal: AbortSignal): Promise<boolean> {
     const { chain, transactor, operator, minimum, log } = this.#options;
     const rewards = await chain.rewards(operator);
     if (rewards === 0n || rewards < minimum) return false;
     const claim = claimRewards({ owner: operator });
     const message = transactor.address === operator ? claim : asGrantee(transactor.address, claim);
-    await transactor.send([message], { id: `claim/${epoch}`, signal });
+    await transactor.send([message], { id: `claim/${epoch}/${rewards}`, signal });
     log.info({ epoch, rewards }, "rewards claimed");
     return true;
   }
@@ -37,5 +37,8 @@ export class Claimer {
 
 /** x/authz: runs a message whose signer granted it to `grantee`. */
 function asGrantee(grantee: string, message: EncodeObject): EncodeObject {
-  return { typeUrl: "/cosmos.authz.v1beta1.MsgExec", value: { grantee, msgs: [createRegistry().encodeAsAny(message)] } };
+  return {
+    typeUrl: "/cosmos.authz.v1beta1.MsgExec",
+    value: { grantee, msgs: [createRegistry().encodeAsAny(message)] },
+  };
 }

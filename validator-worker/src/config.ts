@@ -22,7 +22,11 @@ const settings = z.strictObject({
 
 export const configSchema = settings.superRefine((config, context) => {
   if (config.claim === "key" && config.operatorKey === undefined) {
-    context.addIssue({ code: "custom", path: ["operatorKey"], message: "needed for claim: key (or use claim: authz)" });
+    context.addIssue({
+      code: "custom",
+      path: ["operatorKey"],
+      message: "needed for claim: key (or use claim: authz)",
+    });
   }
 });
 

@@ -23,10 +23,12 @@ export class EpochView {
   async arenas(epoch: bigint): Promise<Map<bigint, RunningArena>> {
     if (this.#known?.epoch === epoch) return this.#known.arenas;
     const frozen: Frozen = await this.#chain.frozen();
-    if (frozen.epoch !== epoch) throw new AssayError(`the node is in epoch ${frozen.epoch}, expected ${epoch}`);
+    if (frozen.epoch !== epoch)
+      throw new AssayError(`the node is in epoch ${frozen.epoch}, expected ${epoch}`);
     // A spec never changes; only new arenas have to be read.
     if (frozen.arenas.some(({ arena }) => !this.#specs.has(arena))) {
-      for (const { id, spec } of await this.#chain.arenas()) if (spec !== undefined) this.#specs.set(id, spec);
+      for (const { id, spec } of await this.#chain.arenas())
+        if (spec !== undefined) this.#specs.set(id, spec);
     }
     const arenas = new Map<bigint, RunningArena>();
     for (const entry of frozen.arenas) {

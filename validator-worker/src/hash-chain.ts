@@ -21,7 +21,8 @@ export class HashChain {
 
   /** Takes about 4 µs per link. */
   constructor({ chainId, operator, seed, length }: HashChainOrigin) {
-    if (seed.length !== HASH_SIZE) throw new RangeError(`a seed of ${seed.length} bytes, expected ${HASH_SIZE}`);
+    if (seed.length !== HASH_SIZE)
+      throw new RangeError(`a seed of ${seed.length} bytes, expected ${HASH_SIZE}`);
     this.#links = new Uint8Array((length + 1) * HASH_SIZE);
     let current = seed;
     this.#links.set(current, 0);

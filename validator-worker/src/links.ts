@@ -54,7 +54,8 @@ export class Links {
   async reveal(epoch: bigint, signal: AbortSignal): Promise<RevealResult> {
     const { chain, transactor, records, hashChains, operator, log } = this.#with;
     const frozen = await chain.frozen();
-    if (frozen.epoch !== epoch) throw new AssayError(`the node is in epoch ${frozen.epoch}, expected ${epoch}`);
+    if (frozen.epoch !== epoch)
+      throw new AssayError(`the node is in epoch ${frozen.epoch}, expected ${epoch}`);
     const own = frozen.scorers.find((scorer) => scorer.operator === operator);
     if (own === undefined) return { frozen: false, revealed: false, left: 0 };
     const { next: link, left } = hashChains.locate(own.tip);
@@ -71,7 +72,10 @@ export class Links {
       return { frozen: true, revealed: false, left: left - 1 };
     }
     records.recordLink(epoch, link);
-    await transactor.send([revealLink({ hotKey: transactor.address, epoch, link })], { id: `link/${epoch}`, signal });
+    await transactor.send([revealLink({ hotKey: transactor.address, epoch, link })], {
+      id: `link/${epoch}`,
+      signal,
+    });
     records.confirmLink(epoch);
     log.info({ epoch, left: left - 1 }, "link revealed");
     return { frozen: true, revealed: true, left: left - 1 };
@@ -88,7 +92,11 @@ export class Links {
     const { left, length, newest } = hashChains.locate(registered.scorer.tip);
     if (left > length * RENEW_SHARE) return false;
     // One that was started but whose tip did not get through is taken up again.
-    await this.postTip(newest ? hashChains.start() : (hashChains.newestTip ?? hashChains.start()), epoch, signal);
+    await this.postTip(
+      newest ? hashChains.start() : (hashChains.newestTip ?? hashChains.start()),
+      epoch,
+      signal,
+    );
     return true;
   }
 

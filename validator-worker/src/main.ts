@@ -18,7 +18,9 @@ type Action = (config: ScorerConfig, signal: AbortSignal) => Promise<void>;
 const NAME = "assay-scorer";
 
 const program = new Command(NAME)
-  .description("The scoring worker of a validator: reveals links, runs models on hidden items, posts rows, checks others.")
+  .description(
+    "The scoring worker of a validator: reveals links, runs models on hidden items, posts rows, checks others.",
+  )
   .showHelpAfterError();
 
 command("run", "run the worker", (config, signal) => runScorer({ config, signal }));
@@ -63,7 +65,11 @@ async function init(config: ScorerConfig): Promise<void> {
   const { store, records } = openRecords(config);
   try {
     const hashChains = openHashChains(config, records);
-    print({ operator: config.operator, chainId: config.chainId, tip: hex(hashChains.newestTip ?? hashChains.start()) });
+    print({
+      operator: config.operator,
+      chainId: config.chainId,
+      tip: hex(hashChains.newestTip ?? hashChains.start()),
+    });
   } finally {
     store.close();
   }
@@ -77,13 +83,21 @@ async function setTip(config: ScorerConfig, signal: AbortSignal): Promise<void> 
     const client = await connect(config, log, signal);
     const chain = createScorerChain(client);
     const { gasPrice, operator } = config;
-    const transactor = createSender({ client, signer, address, journal: createJournal(store), gasPrice, signal });
+    const transactor = createSender({
+      client,
+      signer,
+      address,
+      journal: createJournal(store),
+      gasPrice,
+      signal,
+    });
     const hashChains = openHashChains(config, records);
     const links = new Links({ chain, transactor, records, hashChains, operator, log });
     const { clock } = await getClock(client);
     // A seed that was recorded but never got onto the chain is as good as a new one.
     const onChain = (await chain.scorer(operator))?.scorer.tip;
-    const unused = hashChains.newestTip !== undefined && hex(hashChains.newestTip) !== hex(onChain ?? new Uint8Array());
+    const unused =
+      hashChains.newestTip !== undefined && hex(hashChains.newestTip) !== hex(onChain ?? new Uint8Array());
     const tip = unused && hashChains.newestTip !== undefined ? hashChains.newestTip : hashChains.start();
     await links.postTip(tip, clock.epoch, signal);
     print({ operator, tip: hex(tip), from: `epoch ${clock.epoch + 1n}` });

@@ -72,7 +72,10 @@ export class ModelCache {
     const names = (await readdir(folder)).filter((name) => name.endsWith(".onnx"));
     if (names.length <= maxFiles) return;
     const files = await Promise.all(
-      names.map(async (name) => ({ path: join(folder, name), used: (await stat(join(folder, name))).mtimeMs })),
+      names.map(async (name) => ({
+        path: join(folder, name),
+        used: (await stat(join(folder, name))).mtimeMs,
+      })),
     );
     files.sort((a, b) => a.used - b.used);
     for (const { path } of files.slice(0, files.length - maxFiles)) await rm(path, { force: true });

@@ -181,11 +181,20 @@ export class Records {
 
   /** Challenges of epochs before `epoch` whose outcome is not known yet. */
   openChallenges(epoch: bigint): ChallengeRecord[] {
-    return this.#store.all("SELECT * FROM challenge WHERE epoch < ? AND outcome IS NULL", challengeRow, epoch);
+    return this.#store.all(
+      "SELECT * FROM challenge WHERE epoch < ? AND outcome IS NULL",
+      challengeRow,
+      epoch,
+    );
   }
 
   closeChallenge({ epoch, scorer }: ChallengeRecord, outcome: Outcome): void {
-    this.#store.run("UPDATE challenge SET outcome = ? WHERE epoch = ? AND scorer = ?", outcome, epoch, scorer);
+    this.#store.run(
+      "UPDATE challenge SET outcome = ? WHERE epoch = ? AND scorer = ?",
+      outcome,
+      epoch,
+      scorer,
+    );
   }
 
   /** Forgets rows of epochs before `epoch`; links and challenges are small and stay. */

@@ -52,7 +52,9 @@ export class OnnxRowComputer implements RowComputer {
 export function rowOf(model: Uint8Array, format: Format, items: number, logits: Int32Array): Row {
   const outputs = outputCount(format);
   if (logits.length !== items * outputs) {
-    throw new InferenceError(`the model returned ${logits.length} numbers for ${items} items, expected ${items * outputs}`);
+    throw new InferenceError(
+      `the model returned ${logits.length} numbers for ${items} items, expected ${items * outputs}`,
+    );
   }
   const width = answerWidth(format);
   const answers = new Uint8Array(items * width);

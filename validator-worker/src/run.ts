@@ -23,6 +23,7 @@ import { Links } from "./links.ts";
 import { createMetrics } from "./metrics.ts";
 import { ModelCache } from "./model-cache.ts";
 import { migrations, Records } from "./records.ts";
+import { IntegerReferee } from "./referee.ts";
 import { checkMachine, OnnxRowComputer, type RowComputer } from "./row-computer.ts";
 import { Scorer } from "./scorer.ts";
 import { SlotRunner } from "./slot-runner.ts";
@@ -51,7 +52,10 @@ export function openRecords({ data, chainId, operator }: ScorerConfig): { store:
 }
 
 /** The hash chains in the records. */
-export function openHashChains({ chainId, operator, chainLength: length }: ScorerConfig, records: Records): HashChains {
+export function openHashChains(
+  { chainId, operator, chainLength: length }: ScorerConfig,
+  records: Records,
+): HashChains {
   return new HashChains({ records, chainId, operator, length });
 }
 
@@ -62,10 +66,19 @@ export function loadHotKey(config: ScorerConfig): Promise<Key> {
 }
 
 /** Connects to the node, waiting for it if it is not up. Throws only `WrongChainIdError` and when `signal` is aborted. */
-export function connect({ rpc, chainId }: ScorerConfig, log: Logger, signal: AbortSignal): Promise<AssayClient> {
+export function connect(
+  { rpc, chainId }: ScorerConfig,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<AssayClient> {
   const wrongChain = (error: unknown) => error instanceof WrongChainIdError;
   const what = `connect to the node at ${rpc}`;
-  return retry(() => createClient({ rpcUrl: rpc, chainId, signal }), { what, log, signal, fatal: wrongChain });
+  return retry(() => createClient({ rpcUrl: rpc, chainId, signal }), {
+    what,
+    log,
+    signal,
+    fatal: wrongChain,
+  });
 }
 
 /** Runs the worker until `signal`. */
@@ -73,7 +86,8 @@ export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: Ru
   checkMachine();
   const log = createLogger({ name: "assay-scorer", level: config.logLevel });
   const key = await loadHotKey(config);
-  const operatorKey = config.claim === "key" && config.operatorKey ? await loadKey(config.operatorKey) : undefined;
+  const operatorKey =
+    config.claim === "key" && config.operatorKey ? await loadKey(config.operatorKey) : undefined;
   if (operatorKey !== undefined && operatorKey.address !== config.operator) {
     throw new SetupError(`operator-key is of ${operatorKey.address}, but operator is ${config.operator}`);
   }
@@ -81,7 +95,8 @@ export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: Ru
   const pool = new InferencePool({ threads: config.threads, sessionsPerThread: config.sessions });
   try {
     const hashChains = openHashChains(config, records);
-    if (hashChains.newestTip === undefined) throw new SetupError(`there is no hash chain in ${config.data}; run: assay-scorer init`);
+    if (hashChains.newestTip === undefined)
+      throw new SetupError(`there is no hash chain in ${config.data}; run: assay-scorer init`);
     const registry = createRegistry();
     const client = await connect(config, log, signal);
     const clock = createPhaseClock(client, log, { signal });
@@ -91,7 +106,11 @@ export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: Ru
     const transactorOf = ({ signer, address }: Key): Transactor =>
       createSender({ client, signer, address, journal, gasPrice: config.gasPrice, signal });
     const transactor = transactorOf(key);
-    const models = new ModelCache({ folder: join(config.data, "models"), download: (hex) => chain.modelFile(hex), log });
+    const models = new ModelCache({
+      folder: join(config.data, "models"),
+      download: (hex) => chain.modelFile(hex),
+      log,
+    });
     const loadModel = (hex: string) => models.load(hex);
     const onnx = new OnnxRowComputer(pool, loadModel);
     const view = new EpochView(chain);
@@ -109,6 +128,7 @@ export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: Ru
             {
               ...common,
               computer: onnx,
+              referee: new IntegerReferee(loadModel),
               recheckBps: config.recheckBps,
               budget: config.challengeBudget,
             },
@@ -133,9 +153,19 @@ export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: Ru
         phase: clock.latest === undefined ? "unknown" : phaseName(clock.latest.clock.phase),
         frozen: scorer.frozen,
       });
-      await serveMetrics({ registry, health, port: config.metricsPort, host: config.metricsHost, log, signal });
+      await serveMetrics({
+        registry,
+        health,
+        port: config.metricsPort,
+        host: config.metricsHost,
+        log,
+        signal,
+      });
     }
-    log.info({ operator, hotKey: key.address, chainId: client.chainId, threads: config.threads }, "scorer started");
+    log.info(
+      { operator, hotKey: key.address, chainId: client.chainId, threads: config.threads },
+      "scorer started",
+    );
     scorer.start(signal);
     if (!signal.aborted) await once(signal, "abort");
     await slots.idle();

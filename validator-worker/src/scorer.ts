@@ -1,8 +1,7 @@
-import { AssayError } from "@assay/client/errors";
 import { Phase, type Clock } from "@assay/client/generated/assay/poi/v1/epoch";
 import type { Params } from "@assay/client/generated/assay/poi/v1/params";
 import type { PhaseClock } from "@assay/service-kit/clock";
-import { messageOf } from "@assay/service-kit/errors";
+import { isAbort, messageOf } from "@assay/service-kit/errors";
 import type { Logger } from "@assay/service-kit/log";
 import { retry } from "@assay/service-kit/timers";
 import type { ScorerChain, Transactor } from "./chain.ts";
@@ -71,17 +70,26 @@ export class Scorer {
     if (phase === Phase.CHALLENGE) {
       // Not in BEACON: a new tip and this epoch's link would cross.
       await this.#step("renew", async () => void (await links.renew(epoch, late)));
-      if (challenger !== undefined) await this.#step("recheck", () => challenger.onChallenge(now, params, late));
+      if (challenger !== undefined)
+        await this.#step("recheck", () => challenger.onChallenge(now, params, late));
     }
   }
 
   async #reveal(epoch: bigint, late: AbortSignal): Promise<void> {
     const { links, metrics, log } = this.#with;
     const hopeless = (error: unknown) =>
-      error instanceof ContradictionError || error instanceof UnknownTipError || error instanceof ChainUsedUpError;
+      error instanceof ContradictionError ||
+      error instanceof UnknownTipError ||
+      error instanceof ChainUsedUpError;
     const what = `reveal the link of epoch ${epoch}`;
     await this.#step("reveal", async () => {
-      const result = await retry(() => links.reveal(epoch, late), { what, log, signal: late, maxMs: 1_000, fatal: hopeless });
+      const result = await retry(() => links.reveal(epoch, late), {
+        what,
+        log,
+        signal: late,
+        maxMs: 1_000,
+        fatal: hopeless,
+      });
       this.frozen = result.frozen;
       metrics.frozen.set(result.frozen ? 1 : 0);
       if (result.revealed) metrics.links.inc();
@@ -109,9 +117,12 @@ export class Scorer {
 
   /** What is due once per epoch, in the order of urgency. A failure of one thing does not keep the others. */
   async #keepHouse(epoch: bigint, signal: AbortSignal): Promise<void> {
-    const { chain, challenger, claimer, metrics, models, operator, records, transactor, view, log } = this.#with;
+    const { chain, challenger, claimer, metrics, models, operator, records, transactor, view, log } =
+      this.#with;
     await this.#step("prefetch", async () => {
-      const ids = [...(await view.arenas(epoch)).values()].flatMap(({ frozen }) => frozen.models.map(({ id }) => id));
+      const ids = [...(await view.arenas(epoch)).values()].flatMap(({ frozen }) =>
+        frozen.models.map(({ id }) => id),
+      );
       for (const id of ids) {
         signal.throwIfAborted();
         await models.load(Buffer.from(id).toString("hex"));
@@ -120,14 +131,18 @@ export class Scorer {
     await this.#step("balance", async () => {
       const balance = await chain.balance(transactor.address);
       metrics.balance.set(Number(balance));
-      if (balance === 0n) log.warn(`the hot key ${transactor.address} holds nothing: send it some tokens for fees and bonds`);
+      if (balance === 0n)
+        log.warn(`the hot key ${transactor.address} holds nothing: send it some tokens for fees and bonds`);
     });
     await this.#step("convictions", async () => {
       if (epoch === 0n) return;
       const own = (await chain.convictions(epoch - 1n)).filter(({ scorer }) => scorer === operator);
       metrics.convictions.inc(own.length);
       for (const { slot, model, item, slashed } of own) {
-        log.error({ epoch: epoch - 1n, slot, model, item, slashed }, "this scorer was CONVICTED: its row is not what the model answers");
+        log.error(
+          { epoch: epoch - 1n, slot, model, item, slashed },
+          "this scorer was CONVICTED: its row is not what the model answers",
+        );
       }
     });
     if (challenger !== undefined) await this.#step("challenges", () => challenger.settle(epoch));
@@ -146,9 +161,9 @@ export class Scorer {
     try {
       await action();
     } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      if (isAbort(error)) throw error;
       metrics.errors.inc({ step });
-      log.error({ step, error, details: error instanceof AssayError ? error.details : undefined }, messageOf(error));
+      log.error({ step, error }, messageOf(error));
     }
   }
 }

@@ -53,7 +53,8 @@ export class SlotRunner {
     for (const slot of slots) {
       if (slot.scorer !== operator || slot.inputsRoot.length === 0 || this.#started.has(slot.id)) continue;
       const arena = arenas.get(slot.arena);
-      if (arena === undefined) throw new AssayError(`slot ${slot.id} is of arena ${slot.arena}, which is not frozen`);
+      if (arena === undefined)
+        throw new AssayError(`slot ${slot.id} is of arena ${slot.arena}, which is not frozen`);
       this.#started.add(slot.id);
       this.#track(slot, arena, params.batchItems, clock.until({ epoch, phase: Phase.ROWS }));
     }
@@ -70,7 +71,8 @@ export class SlotRunner {
     metrics.slots.inc({ outcome: "missed" }, missed);
     metrics.slots.inc({ outcome: "no-inputs" }, noInputs);
     const fields = { epoch, posted, missed, noInputs };
-    if (missed > 0) log.error(fields, "slots were missed: the computer or the node is too slow, or the worker was down");
+    if (missed > 0)
+      log.error(fields, "slots were missed: the computer or the node is too slow, or the worker was down");
     else if (own.length > 0) log.info(fields, "slots done");
   }
 
@@ -102,7 +104,9 @@ export class SlotRunner {
     const { epoch, id } = slot;
     late.throwIfAborted();
     if (!slot.rowsPosted) {
-      const rows = records.rows(epoch, id)?.rows ?? records.recordRows(epoch, id, await this.#compute(slot, arena, items, late));
+      const rows =
+        records.rows(epoch, id)?.rows ??
+        records.recordRows(epoch, id, await this.#compute(slot, arena, items, late));
       await aborted(clock.until({ epoch, phase: Phase.INPUT }));
       await this.#post(slot, rows, late);
       metrics.rows.inc(rows.length);

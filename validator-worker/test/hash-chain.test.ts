@@ -14,7 +14,8 @@ describe("hash chain", () => {
     expect(chain.length).to.equal(100);
     expect(chain.at(0)).to.deep.equal(seed);
     expect(chain.at(1)).to.deep.equal(link(CHAIN_ID, operator, seed));
-    for (let i = 1; i <= 100; i++) expect(verifyLink(CHAIN_ID, operator, chain.at(i - 1), chain.at(i))).to.equal(true);
+    for (let i = 1; i <= 100; i++)
+      expect(verifyLink(CHAIN_ID, operator, chain.at(i - 1), chain.at(i))).to.equal(true);
     expect(chain.tip).to.deep.equal(chain.at(100));
   });
 
@@ -32,7 +33,9 @@ describe("hash chain", () => {
   });
 
   it("refuses short seeds and positions outside", () => {
-    expect(() => new HashChain({ chainId: CHAIN_ID, operator, seed: noise(31, 1), length: 3 })).to.throw(/31 bytes, expected 32/);
+    expect(() => new HashChain({ chainId: CHAIN_ID, operator, seed: noise(31, 1), length: 3 })).to.throw(
+      /31 bytes, expected 32/,
+    );
     expect(() => chain.at(-1)).to.throw(/position -1, expected 0 to 100/);
     expect(() => chain.at(101)).to.throw(RangeError);
   });

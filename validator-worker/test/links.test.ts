@@ -11,11 +11,26 @@ import type { Transactor } from "../src/chain.ts";
 import { HashChains, UnknownTipError } from "../src/hash-chains.ts";
 import { ChainUsedUpError, Links } from "../src/links.ts";
 import { ContradictionError, migrations, Records } from "../src/records.ts";
-import { CHAIN_ID, errorOf, FakeChain, FakeTransactor, hex, HOT_KEY, OPERATOR, OTHER, withFolder } from "./support.ts";
+import {
+  CHAIN_ID,
+  errorOf,
+  FakeChain,
+  FakeTransactor,
+  hex,
+  HOT_KEY,
+  OPERATOR,
+  OTHER,
+  withFolder,
+} from "./support.ts";
 
 const never = new AbortController().signal;
 
-function build(store: Store, chain: FakeChain, transactor: Transactor = new FakeTransactor(chain), length = 20) {
+function build(
+  store: Store,
+  chain: FakeChain,
+  transactor: Transactor = new FakeTransactor(chain),
+  length = 20,
+) {
   const records = new Records(store);
   records.bind({ chainId: CHAIN_ID, operator: OPERATOR }, () => new Uint8Array(32));
   const hashChains = new HashChains({ records, chainId: CHAIN_ID, operator: OPERATOR, length });
@@ -24,7 +39,11 @@ function build(store: Store, chain: FakeChain, transactor: Transactor = new Fake
 }
 
 describe("links", () => {
-  const withLinks = (body: (world: ReturnType<typeof build> & { chain: FakeChain; store: Store; folder: string }) => Promise<void>) =>
+  const withLinks = (
+    body: (
+      world: ReturnType<typeof build> & { chain: FakeChain; store: Store; folder: string },
+    ) => Promise<void>,
+  ) =>
     withFolder(async (folder) => {
       const store = openStore(folder, { migrations });
       const chain = new FakeChain();
@@ -38,8 +57,16 @@ describe("links", () => {
     withLinks(async ({ links, chain, records }) => {
       for (let epoch = 1n; epoch <= 5n; epoch++) {
         chain.freeze();
-        expect(await links.reveal(epoch, never)).to.deep.equal({ frozen: true, revealed: true, left: 20 - Number(epoch) });
-        expect(await links.reveal(epoch, never)).to.deep.equal({ frozen: true, revealed: false, left: 20 - Number(epoch) });
+        expect(await links.reveal(epoch, never)).to.deep.equal({
+          frozen: true,
+          revealed: true,
+          left: 20 - Number(epoch),
+        });
+        expect(await links.reveal(epoch, never)).to.deep.equal({
+          frozen: true,
+          revealed: false,
+          left: 20 - Number(epoch),
+        });
       }
       expect(chain.sentOf("MsgRevealLink")).to.have.length(5);
       expect(records.links().every(({ confirmed }) => confirmed)).to.equal(true);
@@ -66,7 +93,9 @@ describe("links", () => {
   it("waits for a node that is an epoch behind", () =>
     withLinks(async ({ links, chain }) => {
       chain.freeze();
-      expect((await errorOf(() => links.reveal(2n, never))).message).to.equal("the node is in epoch 1, expected 2");
+      expect((await errorOf(() => links.reveal(2n, never))).message).to.equal(
+        "the node is in epoch 1, expected 2",
+      );
     }));
 
   it("sends nothing that it could not record", () =>
@@ -150,10 +179,20 @@ describe("links", () => {
     fc.assert(
       fc.asyncProperty(
         // One entry per attempt to reveal: where the process dies in it.
-        fc.array(fc.constantFrom("before record", "after record", "before send", "after send", "after confirm", "nowhere"), {
-          minLength: 1,
-          maxLength: 30,
-        }),
+        fc.array(
+          fc.constantFrom(
+            "before record",
+            "after record",
+            "before send",
+            "after send",
+            "after confirm",
+            "nowhere",
+          ),
+          {
+            minLength: 1,
+            maxLength: 30,
+          },
+        ),
         fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 30, maxLength: 30 }),
         (crashes, attemptsPerEpoch) =>
           withFolder(async (folder) => {
@@ -250,7 +289,11 @@ describe("records", () => {
     withFolder(async (folder) => {
       const store = openStore(folder, { migrations });
       const records = new Records(store);
-      const row = (answer: number) => ({ model: Uint8Array.of(1), answers: Uint8Array.of(answer), tags: Uint8Array.of(1, 2, 3, 4) });
+      const row = (answer: number) => ({
+        model: Uint8Array.of(1),
+        answers: Uint8Array.of(answer),
+        tags: Uint8Array.of(1, 2, 3, 4),
+      });
       expect(records.recordRows(1n, 2n, [row(5)])[0]!.answers[0]).to.equal(5);
       expect(records.recordRows(1n, 2n, [row(6)])[0]!.answers[0]).to.equal(5);
       expect(records.postedSlots(1n)).to.equal(0);

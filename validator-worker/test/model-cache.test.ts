@@ -9,7 +9,10 @@ import { errorOf, noise, withFolder } from "./support.ts";
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 describe("model cache", () => {
-  const withCache = (body: (world: { cache: ModelCache; folder: string; downloads: string[] }) => Promise<void>, maxFiles?: number) =>
+  const withCache = (
+    body: (world: { cache: ModelCache; folder: string; downloads: string[] }) => Promise<void>,
+    maxFiles?: number,
+  ) =>
     withFolder(async (root) => {
       const folder = join(root, "models");
       const downloads: string[] = [];
@@ -20,7 +23,11 @@ describe("model cache", () => {
         if (file === undefined) throw new Error("no such model");
         return file;
       };
-      await body({ cache: new ModelCache({ folder, download, log: silentLogger, maxFiles }), folder, downloads });
+      await body({
+        cache: new ModelCache({ folder, download, log: silentLogger, maxFiles }),
+        folder,
+        downloads,
+      });
     });
   const id = (seed: number) => sha256(noise(100, seed));
 

@@ -5,8 +5,21 @@ import { compareBytes } from "@assay/client/protocol/hash";
 import { DiskFullError } from "@assay/service-kit/errors";
 import { StoreLockedError } from "@assay/service-kit/store";
 import { expect } from "chai";
-import type { Referee } from "../src/challenger.ts";
-import { errorOf, eventually, expectedRow, FakeChain, hex, HOT_KEY, noise, OPERATOR, OTHER, withFolder } from "./support.ts";
+import { answerOf, tagOf } from "@assay/client/protocol/rows";
+import type { Referee } from "../src/referee.ts";
+import { formatOf } from "../src/row-computer.ts";
+import {
+  errorOf,
+  eventually,
+  expectedRow,
+  type FakeChain,
+  hex,
+  HOT_KEY,
+  noise,
+  OPERATOR,
+  OTHER,
+  withFolder,
+} from "./support.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 const A = new Uint8Array(32).fill(1);
@@ -214,7 +227,8 @@ describe("scorer", () => {
           world.chain.rewardsNow = 99n;
           world.chain.freeze();
           await world.tick(Phase.BEACON);
-          const claims = () => world.chain.sent.filter(({ typeUrl }) => typeUrl === "/cosmos.authz.v1beta1.MsgExec");
+          const claims = () =>
+            world.chain.sent.filter(({ typeUrl }) => typeUrl === "/cosmos.authz.v1beta1.MsgExec");
           expect(claims()).to.deep.equal([]);
           world.chain.rewardsNow = 100n;
           world.chain.freeze();
@@ -228,13 +242,13 @@ describe("scorer", () => {
 
     it("refuses a second copy on the same data", () =>
       withWorld(async (folder) => {
-        expect(await errorOf(() => new World(folder, { chain: world.chain }))).to.be.instanceOf(StoreLockedError);
+        expect(await errorOf(() => new World(folder, { chain: world.chain }))).to.be.instanceOf(
+          StoreLockedError,
+        );
       }));
   });
 
   describe("challenges", () => {
-    /** Says that every row of model A is right and of any other wrong, whatever the item. */
-    const agreeing: Referee = { logits: async () => Int32Array.of(0, 1) };
     const wrong = (row: ReturnType<typeof expectedRow>, item: number) => {
       const tags = row.tags.slice();
       tags[4 * item] = (tags[4 * item]! + 1) % 256;
@@ -247,7 +261,10 @@ describe("scorer", () => {
       chain.addSlot(0n, OTHER, INPUTS);
       chain.addSlot(1n, OTHER, MORE);
       chain.addSlot(2n, OPERATOR, MORE);
-      for (const [slot, inputs] of [[0n, INPUTS], [1n, MORE]] as const) {
+      for (const [slot, inputs] of [
+        [0n, INPUTS],
+        [1n, MORE],
+      ] as const) {
         chain.postForeignRows(slot, [expectedRow(A, inputs, 4), expectedRow(B, inputs, 4)]);
       }
     };
@@ -261,28 +278,29 @@ describe("scorer", () => {
       }));
 
     it("challenges the first wrong item, once per scorer and epoch, also after a kill", () =>
-      withWorld(
-        async (folder) => {
-          const { chain } = world;
-          prepare(chain);
-          chain.rowsOf.set(0n, [wrong(expectedRow(A, INPUTS, 4), 2), wrong(expectedRow(B, INPUTS, 4), 1)]);
-          chain.rowsOf.set(1n, [wrong(expectedRow(A, MORE, 4), 3), expectedRow(B, MORE, 4)]);
-          await world.tick(Phase.CHALLENGE);
-          expect(challenges()).to.have.length(1);
-          const [first] = challenges();
-          expect(first).to.include({ challenger: HOT_KEY, epoch: 1n });
-          restart(folder, { referee: agreeing });
-          await world.tick(Phase.CHALLENGE);
-          // The fake sender has forgotten; what it is given is the same challenge, not another one.
-          expect(challenges().every((other) => compareBytes(other.model, first!.model) === 0 && other.item === first!.item)).to.equal(true);
-          chain.convicted.push(Conviction.fromPartial({ epoch: 1n, scorer: OTHER, challenger: HOT_KEY }));
-          chain.freeze();
-          await world.tick(Phase.BEACON);
-          expect(await world.metric('assay_scorer_challenges_total{outcome="convicted"}')).to.equal(1);
-          expect(world.records.openChallenges(99n)).to.deep.equal([]);
-        },
-        { referee: agreeing },
-      ));
+      withWorld(async (folder) => {
+        const { chain } = world;
+        prepare(chain);
+        chain.rowsOf.set(0n, [wrong(expectedRow(A, INPUTS, 4), 2), wrong(expectedRow(B, INPUTS, 4), 1)]);
+        chain.rowsOf.set(1n, [wrong(expectedRow(A, MORE, 4), 3), expectedRow(B, MORE, 4)]);
+        await world.tick(Phase.CHALLENGE);
+        expect(challenges()).to.have.length(1);
+        const [first] = challenges();
+        expect(first).to.include({ challenger: HOT_KEY, epoch: 1n });
+        restart(folder);
+        await world.tick(Phase.CHALLENGE);
+        // The fake sender has forgotten; what it is given is the same challenge, not another one.
+        expect(
+          challenges().every(
+            (other) => compareBytes(other.model, first!.model) === 0 && other.item === first!.item,
+          ),
+        ).to.equal(true);
+        chain.convicted.push(Conviction.fromPartial({ epoch: 1n, scorer: OTHER, challenger: HOT_KEY }));
+        chain.freeze();
+        await world.tick(Phase.BEACON);
+        expect(await world.metric('assay_scorer_challenges_total{outcome="convicted"}')).to.equal(1);
+        expect(world.records.openChallenges(99n)).to.deep.equal([]);
+      }));
 
     it("files nothing when the second opinion sides with the row", () => {
       const row = wrong(expectedRow(A, INPUTS, 4), 0);
@@ -290,8 +308,6 @@ describe("scorer", () => {
       const referee: Referee = {
         logits: async () => {
           const logits = Int32Array.of(3, 1);
-          const { answerOf, tagOf } = await import("@assay/client/protocol/rows");
-          const { formatOf } = await import("../src/row-computer.ts");
           row.answers[0] = answerOf(formatOf(world.chain.spec), logits)[0]!;
           row.tags.set(tagOf(logits), 0);
           return logits;
@@ -317,25 +333,22 @@ describe("scorer", () => {
           await world.tick(Phase.CHALLENGE);
           expect(challenges()).to.deep.equal([]);
         },
-        { referee: agreeing, budget: 9n },
+        { budget: 9n },
       ));
 
     it("skips cells that the chain runs itself, and scorers that are convicted", () =>
-      withWorld(
-        async () => {
-          const { chain } = world;
-          prepare(chain);
-          Object.assign(chain.frozenNow.arenas[0]!, { called: A, opponents: [] });
-          await world.tick(Phase.CHALLENGE);
-          expect(rechecked()).to.deep.equal([hex(B), hex(B)]);
-          prepare(chain);
-          chain.rowsOf.set(0n, [wrong(expectedRow(A, INPUTS, 4), 0), expectedRow(B, INPUTS, 4)]);
-          chain.frozenNow.scorers.find(({ operator }) => operator === OTHER)!.convicted = true;
-          await world.tick(Phase.CHALLENGE);
-          expect(challenges()).to.deep.equal([]);
-        },
-        { referee: agreeing },
-      ));
+      withWorld(async () => {
+        const { chain } = world;
+        prepare(chain);
+        Object.assign(chain.frozenNow.arenas[0]!, { called: A, opponents: [] });
+        await world.tick(Phase.CHALLENGE);
+        expect(rechecked()).to.deep.equal([hex(B), hex(B)]);
+        prepare(chain);
+        chain.rowsOf.set(0n, [wrong(expectedRow(A, INPUTS, 4), 0), expectedRow(B, INPUTS, 4)]);
+        chain.frozenNow.scorers.find(({ operator }) => operator === OTHER)!.convicted = true;
+        await world.tick(Phase.CHALLENGE);
+        expect(challenges()).to.deep.equal([]);
+      }));
 
     it("checks the configured share, and the same rows after a restart", () =>
       withWorld(
@@ -344,7 +357,10 @@ describe("scorer", () => {
           chain.freeze(Array.from({ length: 20 }, (_, i) => new Uint8Array(32).fill(i + 1)));
           for (let slot = 0n; slot < 20n; slot++) {
             chain.addSlot(slot, OTHER, INPUTS);
-            chain.postForeignRows(slot, chain.frozenNow.arenas[0]!.models.map(({ id }) => expectedRow(id, INPUTS, 4)));
+            chain.postForeignRows(
+              slot,
+              chain.frozenNow.arenas[0]!.models.map(({ id }) => expectedRow(id, INPUTS, 4)),
+            );
           }
           await world.tick(Phase.CHALLENGE);
           const first = rechecked();
@@ -357,16 +373,15 @@ describe("scorer", () => {
       ));
 
     it("survives a refusal and looks at the other rows", () =>
-      withWorld(
-        async () => {
-          prepare(world.chain);
-          world.transactor.refusals.push(new TxFailedError({ stage: "deliver", code: 9, log: "challenged already" }));
-          world.chain.rowsOf.set(0n, [wrong(expectedRow(A, INPUTS, 4), 0), expectedRow(B, INPUTS, 4)]);
-          await world.tick(Phase.CHALLENGE);
-          expect(await world.metric('assay_scorer_errors_total{step="challenge"}')).to.equal(1);
-          expect(rechecked()).to.have.length(4);
-        },
-        { referee: agreeing },
-      ));
+      withWorld(async () => {
+        prepare(world.chain);
+        world.transactor.refusals.push(
+          new TxFailedError({ stage: "deliver", code: 9, log: "challenged already" }),
+        );
+        world.chain.rowsOf.set(0n, [wrong(expectedRow(A, INPUTS, 4), 0), expectedRow(B, INPUTS, 4)]);
+        await world.tick(Phase.CHALLENGE);
+        expect(await world.metric('assay_scorer_errors_total{step="challenge"}')).to.equal(1);
+        expect(rechecked()).to.have.length(4);
+      }));
   });
 });

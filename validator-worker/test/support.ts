@@ -6,10 +6,22 @@ import { fileURLToPath } from "node:url";
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { NotFoundError } from "@assay/client/errors";
 import { Arena, ArenaSpec, AnswerKind, TensorType } from "@assay/client/generated/assay/poi/v1/arena";
-import { Conviction, FrozenArena, FrozenScorer, Phase, Slot, type Row } from "@assay/client/generated/assay/poi/v1/epoch";
+import {
+  type Conviction,
+  FrozenArena,
+  FrozenScorer,
+  Phase,
+  Slot,
+  type Row,
+} from "@assay/client/generated/assay/poi/v1/epoch";
 import { Params } from "@assay/client/generated/assay/poi/v1/params";
 import { Scorer as ScorerRecord } from "@assay/client/generated/assay/poi/v1/participant";
-import type { MsgChallenge, MsgPostRows, MsgRevealLink, MsgSetTip } from "@assay/client/generated/assay/poi/v1/tx";
+import type {
+  MsgChallenge,
+  MsgPostRows,
+  MsgRevealLink,
+  MsgSetTip,
+} from "@assay/client/generated/assay/poi/v1/tx";
 import { compareBytes, verifyLink } from "@assay/client/protocol/hash";
 import { fromBech32, toBech32 } from "@cosmjs/encoding";
 import type { Frozen, ScorerChain, Transactor } from "../src/chain.ts";
@@ -63,7 +75,9 @@ export interface ModelFile {
 export async function trainedModels(arena: string): Promise<ModelFile[]> {
   const folder = join(root, "models", arena);
   const names = (await readdir(folder)).filter((name) => name.endsWith(".onnx"));
-  const files = await Promise.all(names.map(async (name) => new Uint8Array(await readFile(join(folder, name)))));
+  const files = await Promise.all(
+    names.map(async (name) => new Uint8Array(await readFile(join(folder, name)))),
+  );
   files.sort((a, b) => a.length - b.length);
   return files.map((file) => ({ file, id: new Uint8Array(createHash("sha256").update(file).digest()) }));
 }
@@ -181,7 +195,9 @@ export class FakeChain implements ScorerChain {
   }
 
   sentOf<Value>(name: string): Value[] {
-    return this.sent.filter(({ typeUrl }) => typeUrl === `/assay.poi.v1.${name}`).map(({ value }) => value as Value);
+    return this.sent
+      .filter(({ typeUrl }) => typeUrl === `/assay.poi.v1.${name}`)
+      .map(({ value }) => value as Value);
   }
 
   async arenas() {
@@ -208,7 +224,12 @@ export class FakeChain implements ScorerChain {
   }
   async scorer() {
     if (!this.bonded) return undefined;
-    const scorer = ScorerRecord.fromPartial({ operator: OPERATOR, hotKey: HOT_KEY, tip: this.tip, bonded: true });
+    const scorer = ScorerRecord.fromPartial({
+      operator: OPERATOR,
+      hotKey: HOT_KEY,
+      tip: this.tip,
+      bonded: true,
+    });
     return { scorer, bond: 1n, eligible: true, reason: "" };
   }
   async convictions(epoch: bigint) {

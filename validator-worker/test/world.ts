@@ -1,10 +1,10 @@
-import { Phase } from "@assay/client/generated/assay/poi/v1/epoch";
+import { type Phase } from "@assay/client/generated/assay/poi/v1/epoch";
 import { silentLogger } from "@assay/service-kit/log";
 import { createRegistry } from "@assay/service-kit/metrics";
 import { openStore, type Store } from "@assay/service-kit/store";
 import { MockClock } from "@assay/service-kit/testing/mock-clock";
 import { join } from "node:path";
-import { Challenger, type Referee } from "../src/challenger.ts";
+import { Challenger } from "../src/challenger.ts";
 import { Claimer } from "../src/claimer.ts";
 import { EpochView } from "../src/epoch-view.ts";
 import { HashChains } from "../src/hash-chains.ts";
@@ -12,6 +12,7 @@ import { Links } from "../src/links.ts";
 import { createMetrics } from "../src/metrics.ts";
 import { ModelCache } from "../src/model-cache.ts";
 import { migrations, Records } from "../src/records.ts";
+import type { Referee } from "../src/referee.ts";
 import { Scorer } from "../src/scorer.ts";
 import { SlotRunner } from "../src/slot-runner.ts";
 import { CHAIN_ID, FakeChain, FakeComputer, FakeTransactor, OPERATOR } from "./support.ts";
@@ -23,6 +24,9 @@ export interface WorldOptions {
   referee?: Referee;
   claimer?: boolean;
 }
+
+/** Finds that no posted row is right. */
+const convinced: Referee = { logits: async () => Int32Array.of(0, 1) };
 
 /** A worker whole but for the network, onnxruntime and time; a new one on the same folder is a restart. */
 export class World {
@@ -39,7 +43,13 @@ export class World {
   readonly scorer: Scorer;
 
   constructor(folder: string, options: WorldOptions = {}) {
-    const { chain = new FakeChain(), recheckBps = 10_000, budget = 100n, claimer = false } = options;
+    const {
+      chain = new FakeChain(),
+      recheckBps = 10_000,
+      budget = 100n,
+      claimer = false,
+      referee = convinced,
+    } = options;
     const log = silentLogger;
     const operator = OPERATOR;
     this.chain = chain;
@@ -68,7 +78,7 @@ export class World {
       links: new Links({ ...common, hashChains }),
       models: new ModelCache({ folder: join(folder, "models"), download, log }),
       challenger: new Challenger(
-        { ...common, computer: this.computer, referee: options.referee, recheckBps, budget },
+        { ...common, computer: this.computer, referee, recheckBps, budget },
         records.recheckSecret(),
       ),
       claimer: claimer ? new Claimer({ ...common, minimum: 100n }) : undefined,

@@ -59,12 +59,14 @@ export class InferencePool {
     return new Promise<Int32Array[]>((resolve, reject) => {
       const onAbort = (): void => {
         this.#waiting = this.#waiting.filter((other) => other !== pending);
-        reject(task.signal.reason);
+        reject(task.signal.reason as Error);
       };
-      const settle = <Value>(with_: (value: Value) => void) => (value: Value): void => {
-        task.signal.removeEventListener("abort", onAbort);
-        with_(value);
-      };
+      const settle =
+        <Value>(with_: (value: Value) => void) =>
+        (value: Value): void => {
+          task.signal.removeEventListener("abort", onAbort);
+          with_(value);
+        };
       const pending: Pending = { ...task, resolve: settle(resolve), reject: settle(reject) };
       task.signal.addEventListener("abort", onAbort, { once: true });
       this.#waiting.push(pending);
@@ -75,7 +77,8 @@ export class InferencePool {
   /** Lets running tasks end, then ends the threads. Waiting tasks are refused. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiting.splice(0)) reject(new InferenceError("the inference pool is closed"));
+    for (const { reject } of this.#waiting.splice(0))
+      reject(new InferenceError("the inference pool is closed"));
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
@@ -97,7 +100,8 @@ export class InferencePool {
 }
 
 function checkTask({ models, spec, inputs, items }: InferenceTask): void {
-  if (models.length === 0 || models.length > MAX_TASK_MODELS) throw new RangeError(`${models.length} models in a task`);
+  if (models.length === 0 || models.length > MAX_TASK_MODELS)
+    throw new RangeError(`${models.length} models in a task`);
   const width = spec.inputType === TensorType.INT16 ? 2 : 1;
   const expected = spec.inputShape.reduce((product, dimension) => product * dimension, width * items);
   if (inputs.length === expected && items > 0) return;
@@ -141,7 +145,9 @@ class Thread {
     try {
       const sent = this.#order.then(() => this.#send(task));
       this.#order = sent.catch(() => undefined);
-      return await (await sent).answer;
+      return await (
+        await sent
+      ).answer;
     } finally {
       this.load--;
     }
@@ -220,6 +226,7 @@ class Thread {
     this.#models.clear();
     const replies = [...this.#replies.values()];
     this.#replies.clear();
-    for (const { reject } of replies) reject(new InferenceError("the inference thread ended unexpectedly", { cause }));
+    for (const { reject } of replies)
+      reject(new InferenceError("the inference thread ended unexpectedly", { cause }));
   }
 }

@@ -20,5 +20,4 @@ export type Request = RunRequest | { kind: "close" };
 
 /** What a thread answers to each `run`: logits of all items, concatenated, for each model. */
 export type Response =
-  | { task: number; ok: true; logits: Int32Array[] }
-  | { task: number; ok: false; message: string };
+  { task: number; ok: true; logits: Int32Array[] } | { task: number; ok: false; message: string };

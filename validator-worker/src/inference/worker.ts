@@ -26,7 +26,11 @@ async function handle(request: Request): Promise<void> {
     const buffers = logits.map(({ buffer }) => buffer as ArrayBuffer);
     port.postMessage({ task, ok: true, logits } satisfies Response, buffers);
   } catch (error) {
-    port.postMessage({ task, ok: false, message: error instanceof Error ? error.message : String(error) } satisfies Response);
+    port.postMessage({
+      task,
+      ok: false,
+      message: error instanceof Error ? error.message : String(error),
+    } satisfies Response);
   }
 }
 
@@ -41,9 +45,11 @@ async function run({ models, evict, inputType, shape, inputs }: RunRequest): Pro
     const session = sessions.get(modelHex) ?? (await load(modelHex, file));
     const [input] = session.inputNames;
     const [output] = session.outputNames;
-    if (input === undefined || output === undefined) throw new Error(`model ${modelHex} has no input or no output`);
+    if (input === undefined || output === undefined)
+      throw new Error(`model ${modelHex} has no input or no output`);
     const result = (await session.run({ [input]: tensor }, [output]))[output];
-    if (!(result?.data instanceof Int32Array)) throw new Error(`model ${modelHex} returns ${result?.type}, expected int32`);
+    if (!(result?.data instanceof Int32Array))
+      throw new Error(`model ${modelHex} returns ${result?.type}, expected int32`);
     // A copy that owns its buffer, so that it can be handed over without another one.
     logits.push(result.data.slice());
   }

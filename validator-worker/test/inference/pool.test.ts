@@ -54,7 +54,11 @@ describe("inference pool", function () {
   it("gives a batch the integers that single items get in this thread", async () => {
     const pool = open(2);
     const files = new Map(models.map(({ id, file }) => [hex(id), file]));
-    const all = await pool.run({ ...task(small), models: [...files.keys()], file: async (id) => files.get(id)! });
+    const all = await pool.run({
+      ...task(small),
+      models: [...files.keys()],
+      file: async (id) => files.get(id)!,
+    });
     for (const [i, { file }] of models.entries()) expect([...all[i]!]).to.deep.equal(await direct(file));
   });
 
@@ -82,7 +86,9 @@ describe("inference pool", function () {
     const shifted = new Uint8Array(inputs.length + 1);
     shifted.set(inputs, 1);
     const pool = open(1);
-    expect(await pool.run({ ...task(model), inputs: shifted.subarray(1) })).to.deep.equal(await pool.run(task(model)));
+    expect(await pool.run({ ...task(model), inputs: shifted.subarray(1) })).to.deep.equal(
+      await pool.run(task(model)),
+    );
   });
 
   it("drops what waits when it is late, and goes on", async () => {
@@ -93,7 +99,10 @@ describe("inference pool", function () {
     late.abort(new DOMException("ROWS is over", "AbortError"));
     const ended = await Promise.allSettled(tasks);
     expect(ended.every(({ status }) => status === "rejected")).to.equal(true);
-    expect(await errorOf(async () => pool.run(task(model, late.signal)))).to.have.property("message", "ROWS is over");
+    expect(await errorOf(async () => pool.run(task(model, late.signal)))).to.have.property(
+      "message",
+      "ROWS is over",
+    );
     expect((await pool.run(task(model)))[0]).to.have.length(ITEMS * 10);
   });
 
@@ -124,7 +133,13 @@ describe("inference pool", function () {
     const pool = open(1);
     const files = new Map(models.map(({ id, file }) => [hex(id), file]));
     const computer = new OnnxRowComputer(pool, async (modelHex) => files.get(modelHex)!);
-    const rows = await computer.compute({ models: models.map(({ id }) => id), spec: digits, inputs, items: ITEMS, signal: never });
+    const rows = await computer.compute({
+      models: models.map(({ id }) => id),
+      spec: digits,
+      inputs,
+      items: ITEMS,
+      signal: never,
+    });
     for (const [i, { id, file }] of models.entries()) {
       const logits = await direct(file);
       const { model: rowModel, answers, tags } = rows[i]!;
@@ -135,6 +150,9 @@ describe("inference pool", function () {
         expect([...tags.subarray(item * 4, item * 4 + 4)]).to.deep.equal([...tagOf(own)]);
       }
     }
-    expect(() => rowOf(small.id, formatOf(digits), ITEMS, new Int32Array(ITEMS * 9))).to.throw(InferenceError, /expected 640/);
+    expect(() => rowOf(small.id, formatOf(digits), ITEMS, new Int32Array(ITEMS * 9))).to.throw(
+      InferenceError,
+      /expected 640/,
+    );
   });
 });
