@@ -5,8 +5,8 @@ import { Stream } from "./random.ts";
 export const BASIS_POINTS = 10_000;
 
 /**
- * The stream that draws the batches of one sponsor (address, raw) in the epoch of `beacon`. If the
- * draw empties one committed root, it goes on in the sponsor's next root with the same stream.
+ * The stream that draws the batches of one sponsor (address, raw) in the epoch of `beacon`, all from one
+ * committed root: the oldest unspent one.
  */
 export function batchStream(beacon: Uint8Array, arena: bigint, sponsor: Uint8Array): Stream {
   return new Stream(beacon, "batch", u64(arena), sponsor);

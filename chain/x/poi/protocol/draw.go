@@ -17,8 +17,7 @@ const (
 const BasisPoints = 10_000
 
 // BatchStream is the stream that draws the batches of one sponsor (address, raw)
-// in the epoch of beacon. If the draw empties one committed root, it goes on in
-// the sponsor's next root with the same stream.
+// in the epoch of beacon, all from one committed root: the oldest unspent one.
 func BatchStream(beacon []byte, arena uint64, sponsor []byte) *Stream {
 	return NewStream(beacon, purposeBatch, u64(arena), sponsor)
 }
