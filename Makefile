@@ -25,7 +25,7 @@ node_modules/.package-lock.json: package-lock.json package.json
 	@touch $@
 
 build/assayd: $(GO_SOURCES)
-	cd chain && go build -trimpath -ldflags '$(LDFLAGS)' -o ../build/assayd ./cmd/assayd
+	cd chain && go build -ldflags '$(LDFLAGS)' -o ../build/assayd ./cmd/assayd
 
 explorer/dist/index.html: node_modules/.package-lock.json $(EXPLORER_SOURCES)
 	npm run --silent build -w @assay/explorer
@@ -72,6 +72,7 @@ test-go: ## Go unit, property, fuzz-seed and app tests, with the race detector o
 test-ts: build ## TypeScript unit, vector and page tests
 	mocha '*/test/**/*.test.ts'
 test-e2e: build ## Whole networks of real processes
+	mocha --config .mocharc.integration.json '*/test/integration/**/*.test.ts'
 	npm run --silent e2e
 
 .PHONY: fuzz bench

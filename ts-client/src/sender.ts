@@ -194,46 +194,42 @@ class QueueSender implements Sender {
     parameters.signal?.addEventListener("abort", () => this.#stop(), { once: true });
   }
 
-  send(msgs: readonly EncodeObject[], options: SendOptions = {}): Promise<TxResult> {
+  async send(msgs: readonly EncodeObject[], options: SendOptions = {}): Promise<TxResult> {
     const { id, signal } = options;
     const underWay = id === undefined ? undefined : this.#byId.get(id);
     return untilAborted(underWay ?? this.#start(msgs, options), signal);
   }
 
   #start(msgs: readonly EncodeObject[], options: SendOptions): Promise<TxResult> {
-    const { id } = options;
-    const { promise, resolve, reject } = Promise.withResolvers<TxResult>();
-    if (id !== undefined) {
-      this.#byId.set(id, promise);
-      const forget = () => this.#byId.delete(id);
-      promise.then(forget, forget);
-    }
-    this.#accept(msgs, options, resolve, reject).catch(reject);
-    return promise;
-  }
-
-  async #accept(
-    msgs: readonly EncodeObject[],
-    options: SendOptions,
-    resolve: Job["resolve"],
-    reject: Job["reject"],
-  ): Promise<void> {
     const { id, gas, unordered = false, signal } = options;
-    if (this.#stopped) throw this.#stopError();
+    const { promise, resolve, reject } = Promise.withResolvers<TxResult>();
     const messages = msgs.map((msg) => this.#registry.encodeAsAny(msg));
-    const bytes = messagesLength(messages);
-    if (bytes > MAX_TX_BYTES) throw new TxTooLargeError(bytes, MAX_TX_BYTES);
     const job: Job = {
-      ...{ id, msgs, messages, bytes, unordered, gas, signal, resolve, reject },
+      ...{ id, msgs, messages, unordered, gas, signal, resolve, reject },
+      bytes: messagesLength(messages),
       alone: false,
       sequenceRetries: 0,
     };
-    const record = id === undefined ? undefined : await this.#options.journal?.get(id);
-    if (record?.result) return resolve(record.result);
-    if (record) return this.#resume(job, record);
-    // A caller that gave up takes its messages out of the queue; once signed, they go their way.
-    signal?.addEventListener("abort", () => this.#withdraw(job), { once: true });
-    await this.#enqueue(job);
+    // A caller that gives up takes its messages out of the queue; once signed, they go their way.
+    const withdraw = () => this.#withdraw(job);
+    signal?.addEventListener("abort", withdraw, { once: true });
+    if (id !== undefined) this.#byId.set(id, promise);
+    const settled = () => {
+      signal?.removeEventListener("abort", withdraw);
+      if (id !== undefined) this.#byId.delete(id);
+    };
+    promise.then(settled, settled);
+    this.#accept(job).catch(reject);
+    return promise;
+  }
+
+  async #accept(job: Job): Promise<void> {
+    if (this.#stopped) throw this.#stopError();
+    if (job.bytes > MAX_TX_BYTES) throw new TxTooLargeError(job.bytes, MAX_TX_BYTES);
+    const record = job.id === undefined ? undefined : await this.#options.journal?.get(job.id);
+    if (record?.result) job.resolve(record.result);
+    else if (record) this.#resume(job, record);
+    else await this.#enqueue(job);
   }
 
   async #enqueue(job: Job): Promise<void> {

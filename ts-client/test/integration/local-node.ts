@@ -90,7 +90,7 @@ export class LocalNode {
   /** Waits for the first block. */
   async connect(): Promise<AssayClient> {
     for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 200) {
-      if (this.#process?.exitCode != null) break;
+      if (typeof this.#process?.exitCode === "number") break;
       const client = await createClient({ rpcUrl: this.rpcUrl, chainId: this.chainId, attempts: 1 }).catch(
         () => undefined,
       );
