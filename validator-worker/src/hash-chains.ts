@@ -1,12 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { fromBech32 } from "@cosmjs/encoding";
+import { addressBytes } from "@assay/client/address";
 import { AssayError } from "@assay/client/errors";
 import { HASH_SIZE } from "@assay/client/protocol/hash";
 import { HashChain } from "./hash-chain.ts";
 import type { Records, SeedRecord } from "./records.ts";
-
-/** Longest bech32 string of the standard. */
-const BECH32_LIMIT = 90;
 
 /** The chain's tip is in none of our hash chains: nothing can be revealed. */
 export class UnknownTipError extends AssayError {
@@ -49,7 +46,7 @@ export class HashChains {
 
   constructor(options: HashChainsOptions) {
     this.#options = options;
-    this.#operator = fromBech32(options.operator, BECH32_LIMIT).data;
+    this.#operator = addressBytes(options.operator);
     this.#chains = options.records.seeds().map((seed) => this.#derive(seed));
   }
 

@@ -1,10 +1,10 @@
-import { fromBech32 } from "@cosmjs/encoding";
+import { addressBytes } from "@assay/client/address";
 import { link, verifyLink } from "@assay/client/protocol/hash";
 import { expect } from "chai";
 import { HashChain } from "../src/hash-chain.ts";
 import { CHAIN_ID, noise, OPERATOR } from "./support.ts";
 
-const operator = fromBech32(OPERATOR, 90).data;
+const operator = addressBytes(OPERATOR);
 
 describe("hash chain", () => {
   const seed = noise(32, 1);

@@ -23,7 +23,8 @@ import type {
   MsgSetTip,
 } from "@assay/client/generated/assay/poi/v1/tx";
 import { compareBytes, verifyLink } from "@assay/client/protocol/hash";
-import { fromBech32, toBech32 } from "@cosmjs/encoding";
+import { addressBytes } from "@assay/client/address";
+import { toBech32 } from "@cosmjs/encoding";
 import type { Frozen, ScorerChain, Transactor } from "../src/chain.ts";
 import type { RowComputer, RowJob } from "../src/row-computer.ts";
 
@@ -105,7 +106,7 @@ export function noise(length: number, seed: number): Uint8Array {
 /** A chain in memory that keeps the rules a scorer meets, and writes down what it was sent. */
 export class FakeChain implements ScorerChain {
   readonly chainId = CHAIN_ID;
-  readonly operatorBytes = fromBech32(OPERATOR, 90).data;
+  readonly operatorBytes = addressBytes(OPERATOR);
   epoch = 0n;
   phase: Phase = Phase.SETTLE;
   params = Params.fromPartial({ batchItems: 4, challengeBond: "10" });
