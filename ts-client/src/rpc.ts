@@ -74,14 +74,18 @@ async function call(options: RpcOptions, request: JsonRpcRequest): Promise<JsonR
 
 async function readText(response: Response, url: string, method: string, limit: number): Promise<string> {
   if (!response.body) return "";
+  // Not `for await`: not every browser can iterate a stream.
+  const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let length = 0;
   let text = "";
-  // Leaving the loop by an exception cancels the body.
-  for await (const chunk of response.body) {
-    length += chunk.length;
-    if (length > limit) throw new ResponseTooLargeError(url, method, limit);
-    text += decoder.decode(chunk, { stream: true });
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.length;
+    if (length > limit) {
+      await reader.cancel();
+      throw new ResponseTooLargeError(url, method, limit);
+    }
+    text += decoder.decode(part.value, { stream: true });
   }
   return text + decoder.decode();
 }

@@ -43,10 +43,11 @@ import type { AssayClient } from "../../src/client.ts";
 import { InsufficientFundsError, NotFoundError, OutOfGasError, TxFailedError } from "../../src/errors.ts";
 import { decodeEvents } from "../../src/events.ts";
 import type { Model } from "../../src/generated/assay/poi/v1/model.ts";
+import { storageGas } from "../../src/gas.ts";
 import { check } from "../../src/intonnx/check.ts";
 import { run } from "../../src/intonnx/run.ts";
 import { createMemoryJournal } from "../../src/journal.ts";
-import { challenge, claimRewards, sendTokens, withdrawModel } from "../../src/messages.ts";
+import { challenge, claimRewards, postInputs, sendTokens, withdrawModel } from "../../src/messages.ts";
 import { isPoiError } from "../../src/poiErrors.ts";
 import { createSender, type Sender } from "../../src/sender.ts";
 import { sleep } from "../../src/sleep.ts";
@@ -172,6 +173,24 @@ describe("on a real chain", () => {
       expect(await getBalance(client, { address: curator.address })).to.equal(before + 10n);
     });
 
+    it("carry hundreds of sends in a few blocks", async () => {
+      const before = await getBalance(client, { address: curator.address });
+      const results = await Promise.all(Array.from({ length: 300 }, () => sender.send([pay(1n)])));
+      expect(new Set(results.map(({ hash }) => hash)).size).to.be.lessThan(60);
+      expect(await getBalance(client, { address: curator.address })).to.equal(before + 300n);
+    });
+
+    it("may be as long as the client lets them be", async () => {
+      const inputs = new Uint8Array(738_000);
+      const huge = postInputs({
+        ...{ sponsor: faucet.address, epoch: 2n ** 60n, slot: 0n, inputs },
+        ...{ labelsHash: new Uint8Array(32), path: [] },
+      });
+      // The message reaches the module, which refuses it for its epoch.
+      const error = await rejection(sender.send([huge], { gas: 20_000_000 }));
+      expect(error).to.include({ stage: "deliver", codespace: "poi" });
+    });
+
     it("keep one caller's failure from the others", async () => {
       const unknown = withdrawModel({ owner: faucet.address, model: new Uint8Array(32) });
       const sent = await Promise.allSettled([
@@ -260,6 +279,20 @@ describe("on a real chain", () => {
         expect(error).to.include({ stage: "deliver", codespace: "poi" });
       }
     });
+  });
+
+  it("registers large files with gas by their size", async () => {
+    const owner = await node.account("miner-languages-0");
+    const own = createSender({ client, signer: owner.direct, address: owner.address });
+    const file = modelFile("languages/ngrams-64.onnx");
+    const { amount } = await getRegistrationFee(client);
+    const terms = { licence: "Apache-2.0", royaltyBps: 0, parents: [], inferFee: 0n };
+    const { height } = await registerModel(client, {
+      ...{ sender: own, arena: 2n, file, name: "large", card: "", terms, maxFee: amount },
+    });
+    const { results } = await client.comet.blockResults(height);
+    const used = Number(results.reduce((max, { gasUsed }) => (gasUsed > max ? gasUsed : max), 0n));
+    expect(storageGas(file.length)).to.be.within(used, 2 * used);
   });
 
   it("infers: the chain runs the model and pays its author", async () => {
