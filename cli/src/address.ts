@@ -5,7 +5,8 @@ const FORM = /^assay1[^1]+$/;
 
 /** Throws UsageError unless the text is an account of this chain; the checksum finds mistyped ones. */
 export function checkAddress(what: string, text: string): string {
-  if (!FORM.test(text)) throw new UsageError(`${what} "${text}" is no address of this chain: they start with assay1`);
+  if (!FORM.test(text))
+    throw new UsageError(`${what} "${text}" is no address of this chain: they start with assay1`);
   try {
     addressBytes(text);
   } catch {

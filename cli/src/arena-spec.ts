@@ -22,19 +22,43 @@ const arenaFile = z.strictObject({
   description: text(1024),
   input: z.strictObject({
     type: z.enum(["uint8", "int8", "int16"]),
-    shape: z.array(z.int().positive().max(2 ** 32 - 1)).min(1).max(3),
+    shape: z
+      .array(
+        z
+          .int()
+          .positive()
+          .max(2 ** 32 - 1),
+      )
+      .min(1)
+      .max(3),
   }),
   preprocessing: z.enum(preprocessingNames() as [string, ...string[]]),
   answer: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("class"), labels: z.array(text(64)).min(2).max(256) }),
-    z.strictObject({ kind: z.literal("scalar"), tolerance: z.int().nonnegative().max(2 ** 32 - 1) }),
+    z.strictObject({
+      kind: z.literal("scalar"),
+      tolerance: z
+        .int()
+        .nonnegative()
+        .max(2 ** 32 - 1),
+    }),
   ]),
-  reference: z.strictObject({ name: text(64), file: z.string().min(1), licence: text(128), card: z.string().max(4096) }),
+  reference: z.strictObject({
+    name: text(64),
+    file: z.string().min(1),
+    licence: text(128),
+    card: z.string().max(4096),
+  }),
 });
 
 export interface ArenaFile {
   readonly spec: ArenaSpec;
-  readonly reference: { readonly name: string; readonly licence: string; readonly card: string; readonly file: string };
+  readonly reference: {
+    readonly name: string;
+    readonly licence: string;
+    readonly card: string;
+    readonly file: string;
+  };
 }
 
 /** Reads the description of an arena, JSON or YAML; the reference's file is relative to it. Throws UsageError. */
@@ -48,7 +72,9 @@ export async function readArenaFile(path: string): Promise<ArenaFile> {
   }
   const parsed = arenaFile.safeParse(value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path: at, message }) => `  ${at.join(".") || "file"}: ${message}`);
+    const problems = parsed.error.issues.map(
+      ({ path: at, message }) => `  ${at.join(".") || "file"}: ${message}`,
+    );
     throw new UsageError(`${path} does not describe an arena:\n${problems.join("\n")}`);
   }
   const { name, description, input, preprocessing, answer, reference } = parsed.data;

@@ -13,12 +13,17 @@ export interface Answer {
 }
 
 /** What a command does; its arguments and then its options follow the session. */
-export type Action<Arguments extends unknown[]> = (session: Session, ...args: Arguments) => Promise<Answer | undefined>;
+export type Action<Arguments extends unknown[]> = (
+  session: Session,
+  ...args: Arguments
+) => Promise<Answer | undefined>;
 
 /** What commands are made with. */
 export interface Cli {
   /** The handler of a command that runs `action` with the command's settings and prints its answer. */
-  run<Arguments extends unknown[]>(action: Action<Arguments>): (...args: [...Arguments, Command]) => Promise<void>;
+  run<Arguments extends unknown[]>(
+    action: Action<Arguments>,
+  ): (...args: [...Arguments, Command]) => Promise<void>;
 }
 
 /** Prints an answer in the form the user asked for. */
@@ -36,7 +41,9 @@ export function group(program: Command, name: string, description: string): Comm
     .action((_options: unknown, command: Command) => {
       const [unknown] = command.args;
       const names = command.commands.map((child) => child.name()).join(", ");
-      throw new UsageError(`${unknown === undefined ? `"${name}" needs a command` : `there is no command "${name} ${unknown}"`}: ${names}`);
+      throw new UsageError(
+        `${unknown === undefined ? `"${name}" needs a command` : `there is no command "${name} ${unknown}"`}: ${names}`,
+      );
     })
     .allowExcessArguments(true);
 }

@@ -16,12 +16,23 @@ export interface EpochView {
   readonly phaseEnd: bigint | undefined;
   readonly scorers: { readonly frozen: number; readonly revealed: number; readonly convicted: number };
   readonly arenas: { readonly frozen: number; readonly drawing: number; readonly called: number };
-  readonly slots: { readonly drawn: number; readonly inputs: number; readonly rows: number; readonly labels: number };
+  readonly slots: {
+    readonly drawn: number;
+    readonly inputs: number;
+    readonly rows: number;
+    readonly labels: number;
+  };
 }
 
 /** Reads what the epoch of `reading` has come to. */
-export async function readEpochView(client: AssayClient, { clock, height }: GetClockReturnType): Promise<EpochView> {
-  const [{ arenas, scorers }, slots] = await Promise.all([getFrozen(client), getSlots(client, { epoch: clock.epoch })]);
+export async function readEpochView(
+  client: AssayClient,
+  { clock, height }: GetClockReturnType,
+): Promise<EpochView> {
+  const [{ arenas, scorers }, slots] = await Promise.all([
+    getFrozen(client),
+    getSlots(client, { epoch: clock.epoch }),
+  ]);
   return {
     epoch: clock.epoch,
     phase: phaseName(clock.phase),
@@ -76,10 +87,18 @@ export function phaseBar({ clock, params, height }: GetClockReturnType, width: n
     const size = Math.max(name.length, Math.floor(((width - PHASES.length) * blocks) / total));
     return { name: name.padEnd(size), bar: bar(size, doneBlocks(phase, clock, height, blocks), blocks) };
   });
-  return `${cells.map(({ name }) => name).join(" ").trimEnd()}\n${cells.map(({ bar: cell }) => cell).join(" ")}`;
+  return `${cells
+    .map(({ name }) => name)
+    .join(" ")
+    .trimEnd()}\n${cells.map(({ bar: cell }) => cell).join(" ")}`;
 }
 
-function doneBlocks(phase: Phase, clock: GetClockReturnType["clock"], height: bigint, blocks: number): number {
+function doneBlocks(
+  phase: Phase,
+  clock: GetClockReturnType["clock"],
+  height: bigint,
+  blocks: number,
+): number {
   if (phase < clock.phase) return blocks;
   if (phase > clock.phase || phase === Phase.SETTLE) return 0;
   return Math.min(blocks, Math.max(0, Number(height - clock.phaseStart) + 1));

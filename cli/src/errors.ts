@@ -10,7 +10,9 @@ export class NotConfirmedError extends AssayError {}
 /** The command was stopped by a signal before its end was known. */
 export class InterruptedError extends AssayError {
   constructor(cause?: unknown) {
-    super("interrupted; what was sent before may still get into a block, so look before you send it again", { cause });
+    super("interrupted; what was sent before may still get into a block, so look before you send it again", {
+      cause,
+    });
   }
 }
 
@@ -20,6 +22,8 @@ export class DisagreementError extends AssayError {}
 /** The account cannot pay what a command costs. Nothing was sent. */
 export class BalanceTooLowError extends AssayError {
   constructor(address: string, balance: string, cost: string, missing: string) {
-    super(`${address} holds ${balance}, this takes ${cost}: send at least ${missing} to it`, { details: { address } });
+    super(`${address} holds ${balance}, this takes ${cost}: send at least ${missing} to it`, {
+      details: { address },
+    });
   }
 }

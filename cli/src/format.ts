@@ -23,12 +23,17 @@ export function formatAssay(uassay: bigint | string): string {
 export function parseAmount(text: string): bigint {
   const match = /^(\d{1,30})(?:\.(\d{1,30}))?\s*(u?assay)$/i.exec(text.trim());
   const [, whole = "", fraction = "", unit = ""] = match ?? [];
-  if (!match) throw new UsageError(`"${text}" is no amount: write it with its unit, such as 12.5assay or 12500000uassay`);
+  if (!match)
+    throw new UsageError(
+      `"${text}" is no amount: write it with its unit, such as 12.5assay or 12500000uassay`,
+    );
   if (unit.toLowerCase() === "uassay") {
-    if (fraction !== "") throw new UsageError(`"${text}": uassay is the smallest unit, there are no parts of it`);
+    if (fraction !== "")
+      throw new UsageError(`"${text}": uassay is the smallest unit, there are no parts of it`);
     return BigInt(whole);
   }
-  if (fraction.length > DECIMALS) throw new UsageError(`"${text}" has more than ${DECIMALS} decimals, ASSAY has ${DECIMALS}`);
+  if (fraction.length > DECIMALS)
+    throw new UsageError(`"${text}" has more than ${DECIMALS} decimals, ASSAY has ${DECIMALS}`);
   return BigInt(whole) * UNIT + BigInt(fraction.padEnd(DECIMALS, "0"));
 }
 

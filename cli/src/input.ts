@@ -40,12 +40,20 @@ export async function readFileOf(what: string, path: string, limit: number): Pro
 export async function readItem(spec: ArenaSpec, flags: InputFlags): Promise<Uint8Array> {
   const given = Object.values(flags).filter((value) => value !== undefined);
   if (given.length !== 1) {
-    throw new UsageError("say what the model shall look at, in one way: --image, --text, --tensor or --json-tensor");
+    throw new UsageError(
+      "say what the model shall look at, in one way: --image, --text, --tensor or --json-tensor",
+    );
   }
   const { tensor, jsonTensor, image, text } = flags;
-  if (tensor !== undefined) return checkLength(spec, await readFileOf("the tensor", tensor, MAX_TENSOR_BYTES));
-  if (jsonTensor !== undefined) return packTensor(spec, parseTensor(jsonTensor, await readFileOf("the tensor", jsonTensor, MAX_JSON_BYTES)));
-  if (image !== undefined) return preprocessed(spec, decodePng(image, await readFileOf("the image", image, MAX_IMAGE_BYTES)));
+  if (tensor !== undefined)
+    return checkLength(spec, await readFileOf("the tensor", tensor, MAX_TENSOR_BYTES));
+  if (jsonTensor !== undefined)
+    return packTensor(
+      spec,
+      parseTensor(jsonTensor, await readFileOf("the tensor", jsonTensor, MAX_JSON_BYTES)),
+    );
+  if (image !== undefined)
+    return preprocessed(spec, decodePng(image, await readFileOf("the image", image, MAX_IMAGE_BYTES)));
   return preprocessed(spec, text ?? "");
 }
 
@@ -60,7 +68,8 @@ function preprocessed(spec: ArenaSpec, item: RawItem): Uint8Array {
 
 function typeOf(spec: ArenaSpec): { name: string; width: 1 | 2; low: number; high: number } {
   const type = RANGES.get(spec.inputType);
-  if (!type) throw new UsageError(`arena ${spec.name} has an input type this version does not know; update it`);
+  if (!type)
+    throw new UsageError(`arena ${spec.name} has an input type this version does not know; update it`);
   return type;
 }
 
@@ -91,12 +100,15 @@ function packTensor(spec: ArenaSpec, values: readonly number[]): Uint8Array {
   const { name, width, low, high } = typeOf(spec);
   const expected = elementsOf(spec);
   if (values.length !== expected) {
-    throw new UsageError(`the tensor has ${values.length} values, arena ${spec.name} takes ${expected} (${spec.inputShape.join("x")})`);
+    throw new UsageError(
+      `the tensor has ${values.length} values, arena ${spec.name} takes ${expected} (${spec.inputShape.join("x")})`,
+    );
   }
   const bytes = new Uint8Array(expected * width);
   const view = new DataView(bytes.buffer);
   values.forEach((value, i) => {
-    if (value < low || value > high) throw new UsageError(`value ${value} at ${i} is not in the range of ${name}, ${low} to ${high}`);
+    if (value < low || value > high)
+      throw new UsageError(`value ${value} at ${i} is not in the range of ${name}, ${low} to ${high}`);
     if (width === 1) view.setInt8(i, value);
     else view.setInt16(2 * i, value, true);
   });
@@ -113,7 +125,9 @@ export function decodePng(path: string, bytes: Buffer): ImageItem {
   // The sizes stand first in the file: look before anything is unpacked.
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   if (width > MAX_IMAGE_SIDE || height > MAX_IMAGE_SIDE) {
-    throw new UsageError(`${path} is ${width}x${height} pixels, at most ${MAX_IMAGE_SIDE} a side are read; make it smaller`);
+    throw new UsageError(
+      `${path} is ${width}x${height} pixels, at most ${MAX_IMAGE_SIDE} a side are read; make it smaller`,
+    );
   }
   try {
     const { data } = PNG.sync.read(bytes);

@@ -43,7 +43,11 @@ export function statusName(status: ModelStatus): string {
  * The model among `models` that `reference` means: its id in hex, a prefix of it of at least four digits,
  * "arena/name", or its name. Throws UsageError when none or several are meant.
  */
-export function matchModel(models: readonly Model[], arenas: readonly KnownArena[], reference: string): Model {
+export function matchModel(
+  models: readonly Model[],
+  arenas: readonly KnownArena[],
+  reference: string,
+): Model {
   const prefix = new RegExp(`^[0-9a-f]{${MIN_PREFIX},64}$`).test(reference) ? reference : undefined;
   const found = models.filter(
     (model) =>
@@ -53,14 +57,24 @@ export function matchModel(models: readonly Model[], arenas: readonly KnownArena
   );
   const [first] = found;
   if (first && found.length === 1) return first;
-  if (!first) throw new UsageError(`there is no model "${reference}"; "assay model list" shows them (by id, its first digits, or arena/name)`);
-  const listed = found.slice(0, MAX_LISTED).map((model) => `  ${shortId(model.id)}  ${modelName(model, arenas)}`);
+  if (!first)
+    throw new UsageError(
+      `there is no model "${reference}"; "assay model list" shows them (by id, its first digits, or arena/name)`,
+    );
+  const listed = found
+    .slice(0, MAX_LISTED)
+    .map((model) => `  ${shortId(model.id)}  ${modelName(model, arenas)}`);
   const more = found.length > MAX_LISTED ? [`  and ${found.length - MAX_LISTED} more`] : [];
-  throw new UsageError(`"${reference}" could be any of these; name one by its id:\n${[...listed, ...more].join("\n")}`);
+  throw new UsageError(
+    `"${reference}" could be any of these; name one by its id:\n${[...listed, ...more].join("\n")}`,
+  );
 }
 
 /** {@link matchModel} against the chain. */
-export async function resolveModel(client: AssayClient, reference: string): Promise<{ model: Model; arenas: KnownArena[] }> {
+export async function resolveModel(
+  client: AssayClient,
+  reference: string,
+): Promise<{ model: Model; arenas: KnownArena[] }> {
   const arenas = await readArenas(client);
   if (/^[0-9a-f]{64}$/.test(reference)) {
     try {

@@ -46,7 +46,11 @@ export function printable(text: string): string {
 }
 
 /** A table with lines. `footer` rows follow after a rule, for sums. */
-export function table(titles: readonly Title[], rows: readonly (readonly Cell[])[], footer: readonly (readonly Cell[])[] = []): string {
+export function table(
+  titles: readonly Title[],
+  rows: readonly (readonly Cell[])[],
+  footer: readonly (readonly Cell[])[] = [],
+): string {
   const made = new Table({
     head: titles.map((title) => title.replace(/^>/, "")),
     colAligns: titles.map((title) => (title.startsWith(">") ? "right" : "left")),

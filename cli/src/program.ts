@@ -46,13 +46,27 @@ function createProgram({ io, signal, env }: Run): Command {
     .option("--key <name>", "account that signs: a key's name, or the path of its file")
     .option("--keys <folder>", "folder of key files (default ~/.assay/keys)")
     .option("--gas-price <price>", 'such as "0.01uassay" (default 0uassay)')
-    .option("--config <file>", `settings (default ${DEFAULT_FILE.replace(/^.*(?=\/\.assay\/)/, "~")}, if there)`)
+    .option(
+      "--config <file>",
+      `settings (default ${DEFAULT_FILE.replace(/^.*(?=\/\.assay\/)/, "~")}, if there)`,
+    )
     .option("--json", "print JSON")
     .option("--yes", "agree to what it costs without being asked")
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text), outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      outputError: () => undefined,
+    })
     .exitOverride();
-  examples(program, "status", "epoch", "ladder digits", "why digits/digits-conv-12 7", "model register my.onnx --arena digits --name mine --licence MIT --key me");
+  examples(
+    program,
+    "status",
+    "epoch",
+    "ladder digits",
+    "why digits/digits-conv-12 7",
+    "model register my.onnx --arena digits --name mine --licence MIT --key me",
+  );
   program.addHelpText(
     "after",
     `
@@ -94,6 +108,10 @@ Exit codes: 0 done, 1 failed, 2 not possible as asked (command line, settings, k
 async function openSession(command: Command, { io, signal, env }: Run): Promise<Session> {
   const given = command.optsWithGlobals<Record<string, unknown>>();
   const flags = Object.fromEntries(SETTING_NAMES.map((name) => [name, given[name]]));
-  const settings = await readSettings(typeof given.config === "string" ? given.config : undefined, flags, env);
+  const settings = await readSettings(
+    typeof given.config === "string" ? given.config : undefined,
+    flags,
+    env,
+  );
   return new Session({ settings, io, signal, json: given.json === true, yes: given.yes === true });
 }

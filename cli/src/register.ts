@@ -38,7 +38,11 @@ interface Flags {
 /** The `model register` command: checks, shows the price, reserves, waits for a block, registers. */
 export async function register(session: Session, path: string, flags: Flags): Promise<Answer> {
   const client = await session.client();
-  const [arenas, params, fee] = await Promise.all([readArenas(client), getParams(client), getRegistrationFee(client)]);
+  const [arenas, params, fee] = await Promise.all([
+    readArenas(client),
+    getParams(client),
+    getRegistrationFee(client),
+  ]);
   const arena = findArena(arenas, flags.arena);
   const file = await readFileOf("the model", path, params.maxFileBytes);
   const modelHex = toHex(sha256(file));
@@ -51,7 +55,8 @@ export async function register(session: Session, path: string, flags: Flags): Pr
   if (known) throw new UsageError(alreadyThere(known, address, modelHex));
 
   const parents = flags.parent ?? [];
-  if (parents.length > MAX_PARENTS) throw new UsageError(`${parents.length} parents, a model has at most ${MAX_PARENTS}`);
+  if (parents.length > MAX_PARENTS)
+    throw new UsageError(`${parents.length} parents, a model has at most ${MAX_PARENTS}`);
   const models = parents.length === 0 ? [] : await getModels(client);
   const terms: TermsInput = {
     licence: flags.licence,
@@ -75,18 +80,34 @@ export async function register(session: Session, path: string, flags: Flags): Pr
     { what: "model bond (comes back after withdrawal)", amount: bond },
   ];
   const gas = RESERVATION_GAS + storageGas(file.length);
-  await confirm(session, { what: `register ${flags.name} in arena ${arena.spec.name}`, prices }, networkFee(gas, session.settings.gasPrice));
+  await confirm(
+    session,
+    { what: `register ${flags.name} in arena ${arena.spec.name}`, prices },
+    networkFee(gas, session.settings.gasPrice),
+  );
 
   const sender = tellingOf(await senderOf(session), session);
   const done = await registerModel(client, { sender, ...model, signal: session.signal });
   return {
-    json: { model: done.modelHex, arena: arena.spec.name, name: flags.name, owner: address, fee: done.fee, bond, reserved: done.reservationSeq, height: done.height },
+    json: {
+      model: done.modelHex,
+      arena: arena.spec.name,
+      name: flags.name,
+      owner: address,
+      fee: done.fee,
+      bond,
+      reserved: done.reservationSeq,
+      height: done.height,
+    },
     text: facts([
       ["model", done.modelHex],
       ["burned", formatAssay(done.fee)],
       ["bond", formatAssay(bond)],
       ["reserved", `#${done.reservationSeq} in the order of contenders`],
-      ["next", `it takes part from the next epoch; follow it with: assay model show ${done.modelHex.slice(0, 10)}`],
+      [
+        "next",
+        `it takes part from the next epoch; follow it with: assay model show ${done.modelHex.slice(0, 10)}`,
+      ],
     ]),
   };
 }
@@ -100,7 +121,11 @@ function alreadyThere({ author, name }: Model, address: string, modelHex: string
  * Lets the node judge the file before anything is paid: the chain looks at the file first and at the reservation
  * afterwards, so that a file in order is refused only for the reservation it does not have yet.
  */
-async function preflight(session: Session, owner: string, model: Omit<Parameters<typeof registerMessage>[0], "owner" | "salt">): Promise<void> {
+async function preflight(
+  session: Session,
+  owner: string,
+  model: Omit<Parameters<typeof registerMessage>[0], "owner" | "salt">,
+): Promise<void> {
   try {
     await gasOf(session, [registerMessage({ ...model, owner, salt: new Uint8Array(SALT_SIZE) })]);
   } catch (error) {
@@ -115,7 +140,11 @@ function tellingOf(sender: Sender, { progress }: Session): Sender {
     address: sender.address,
     send: async (messages, options) => {
       const reserving = messages.some(({ typeUrl }) => typeUrl.endsWith("MsgReserveModel"));
-      progress.step(reserving ? "1/3 reserving a place, waiting for a block" : "3/3 showing the file, waiting for a block");
+      progress.step(
+        reserving
+          ? "1/3 reserving a place, waiting for a block"
+          : "3/3 showing the file, waiting for a block",
+      );
       const result = await sender.send(messages, options);
       if (reserving) progress.step(`2/3 reserved in block ${result.height}, the file follows a block later`);
       return result;

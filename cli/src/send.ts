@@ -40,14 +40,25 @@ export function sentOf({ hash, height, gasUsed }: TxResult): Sent {
 /** The sender of the session's key. */
 export async function senderOf(session: Session): Promise<Sender> {
   const [client, { signer, address }] = [await session.client(), await session.key()];
-  return createSender({ client, signer, address, gasPrice: session.settings.gasPrice, signal: session.signal });
+  return createSender({
+    client,
+    signer,
+    address,
+    gasPrice: session.settings.gasPrice,
+    signal: session.signal,
+  });
 }
 
 /** Gas of messages of the session's key, by simulation. Throws TxFailedError when they would fail. */
 export async function gasOf(session: Session, messages: readonly EncodeObject[]): Promise<number> {
   const [client, { signer, address }] = [await session.client(), await session.key()];
   const registry = createRegistry();
-  return estimateGas(client, signer, address, messages.map((message) => registry.encodeAsAny(message)));
+  return estimateGas(
+    client,
+    signer,
+    address,
+    messages.map((message) => registry.encodeAsAny(message)),
+  );
 }
 
 /** The network's fee for that much gas, in uassay. */
@@ -87,7 +98,12 @@ async function checkBalance(session: Session, cost: bigint): Promise<bigint> {
   const [client, { address }] = [await session.client(), await session.key()];
   const balance = await getBalance(client, { address });
   if (balance < cost) {
-    throw new BalanceTooLowError(address, formatAssay(balance), formatAssay(cost), formatAssay(cost - balance));
+    throw new BalanceTooLowError(
+      address,
+      formatAssay(balance),
+      formatAssay(cost),
+      formatAssay(cost - balance),
+    );
   }
   return balance;
 }
@@ -108,7 +124,9 @@ export async function confirm(session: Session, intent: Intent, fee: bigint): Pr
   io.err(`To ${intent.what}:\n${indent(lines)}\n`);
   if (yes) return;
   if (!io.inIsTty) {
-    throw new UsageError("nobody can be asked here, as standard input is no terminal; if you agree to the above, add --yes. Nothing was sent");
+    throw new UsageError(
+      "nobody can be asked here, as standard input is no terminal; if you agree to the above, add --yes. Nothing was sent",
+    );
   }
   const answer = await io.ask("Go on? [y/N] ", signal);
   if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError("nothing was sent");

@@ -38,7 +38,9 @@ export class Session {
   key(): Promise<Key> {
     const { key, keys } = this.settings;
     if (key === undefined) {
-      throw new UsageError('name the account that signs: --key NAME, or "key: NAME" in the config file ("assay keys list" shows them)');
+      throw new UsageError(
+        'name the account that signs: --key NAME, or "key: NAME" in the config file ("assay keys list" shows them)',
+      );
     }
     this.#key ??= loadKey(keyPath(keys, key));
     return this.#key;

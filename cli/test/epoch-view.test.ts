@@ -3,7 +3,13 @@ import { Clock, Phase } from "@assay/client/generated/assay/poi/v1/epoch";
 import { Params } from "@assay/client/generated/assay/poi/v1/params";
 import { phaseBar } from "../src/epoch-view.ts";
 
-const params = Params.fromPartial({ beaconBlocks: 3, inputBlocks: 3, rowsBlocks: 6, labelBlocks: 3, challengeBlocks: 6 });
+const params = Params.fromPartial({
+  beaconBlocks: 3,
+  inputBlocks: 3,
+  rowsBlocks: 6,
+  labelBlocks: 3,
+  challengeBlocks: 6,
+});
 const at = (phase: Phase, phaseStart: bigint, height: bigint): string[] =>
   phaseBar({ clock: Clock.fromPartial({ phase, phaseStart }), params, height }, 100).split("\n");
 
@@ -26,7 +32,10 @@ describe("phase bar", () => {
   });
 
   it("keeps room for every name on narrow terminals", () => {
-    const [names, bar] = phaseBar({ clock: Clock.fromPartial({ phase: Phase.BEACON }), params, height: 0n }, 10).split("\n");
+    const [names, bar] = phaseBar(
+      { clock: Clock.fromPartial({ phase: Phase.BEACON }), params, height: 0n },
+      10,
+    ).split("\n");
     expect(names).to.equal("BEACON INPUT ROWS LABEL CHALLENGE SETTLE");
     expect(bar).to.have.length("BEACON INPUT ROWS LABEL CHALLENGE SETTLE".length);
   });

@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { UsageError } from "../src/errors.ts";
-import { formatAmount, formatBits, formatPpm, formatShare, parseAmount, parseUint, shortAddress } from "../src/format.ts";
+import {
+  formatAmount,
+  formatBits,
+  formatPpm,
+  formatShare,
+  parseAmount,
+  parseUint,
+  shortAddress,
+} from "../src/format.ts";
 
 describe("format", () => {
   describe("amounts", () => {

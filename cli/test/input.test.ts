@@ -8,7 +8,12 @@ import { readArenaFile } from "../src/arena-spec.ts";
 import { UsageError } from "../src/errors.ts";
 import { decodePng, readItem, type InputFlags } from "../src/input.ts";
 
-const spec = ArenaSpec.fromPartial({ name: "tiny", inputType: TensorType.INT16, inputShape: [2, 2], preprocessing: "gray-28x28" });
+const spec = ArenaSpec.fromPartial({
+  name: "tiny",
+  inputType: TensorType.INT16,
+  inputShape: [2, 2],
+  preprocessing: "gray-28x28",
+});
 
 async function failure(promise: Promise<unknown>): Promise<string> {
   try {
@@ -37,14 +42,20 @@ describe("items", () => {
   });
 
   it("takes raw bytes as they are", async () => {
-    expect([...(await readItem(spec, { tensor: await file(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)) }))]).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect([
+      ...(await readItem(spec, { tensor: await file(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)) })),
+    ]).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   const refused: readonly [string, () => Promise<InputFlags>, RegExp][] = [
     ["no input", async () => ({}), /in one way/],
     ["two inputs", async () => ({ text: "a", tensor: "b" }), /in one way/],
     ["a missing file", async () => ({ tensor: join(folder, "none") }), /there is no file/],
-    ["a short tensor", async () => ({ tensor: await file("abc") }), /has 3 bytes, one of arena tiny has 8: int16 of shape 2x2/],
+    [
+      "a short tensor",
+      async () => ({ tensor: await file("abc") }),
+      /has 3 bytes, one of arena tiny has 8: int16 of shape 2x2/,
+    ],
     ["too few values", async () => ({ jsonTensor: await file("[1,2]") }), /has 2 values, arena tiny takes 4/],
     ["values out of range", async () => ({ jsonTensor: await file("[1,2,3,40000]") }), /value 40000 at 3/],
     ["fractions", async () => ({ jsonTensor: await file("[1,2,3,4.5]") }), /whole numbers/],
@@ -88,7 +99,10 @@ describe("items", () => {
     it("names what is wrong", async () => {
       const wrong = { ...entry, name: "Tiny", weight: 5, answer: { kind: "class", labels: ["a"] } };
       const message = await failure(readArenaFile(await file(JSON.stringify(wrong))));
-      expect(message).to.match(/name: expected 1 to 32/).and.match(/answer.labels/).and.match(/weight/);
+      expect(message)
+        .to.match(/name: expected 1 to 32/)
+        .and.match(/answer.labels/)
+        .and.match(/weight/);
     });
   });
 });

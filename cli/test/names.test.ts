@@ -11,13 +11,21 @@ const arena = (id: bigint, name: string): KnownArena => {
 const arenas = [arena(1n, "digits"), arena(2n, "spam")];
 const model = (first: number, second: number, arenaId: bigint, name: string): Model =>
   Model.fromPartial({ id: Uint8Array.of(first, second, ...new Uint8Array(30)), arena: arenaId, name });
-const models = [model(0xab, 0xcd, 1n, "mlp"), model(0xab, 0xce, 2n, "mlp"), model(0x12, 0x34, 1n, "abcd"), model(0x77, 0x77, 1n, "conv")];
+const models = [
+  model(0xab, 0xcd, 1n, "mlp"),
+  model(0xab, 0xce, 2n, "mlp"),
+  model(0x12, 0x34, 1n, "abcd"),
+  model(0x77, 0x77, 1n, "conv"),
+];
 
 describe("names", () => {
   it("finds arenas by name and by id", () => {
     expect(findArena(arenas, "spam").id).to.equal(2n);
     expect(findArena(arenas, "1").spec.name).to.equal("digits");
-    expect(() => findArena(arenas, "chess")).to.throw(UsageError, 'no arena "chess"; the chain has digits, spam');
+    expect(() => findArena(arenas, "chess")).to.throw(
+      UsageError,
+      'no arena "chess"; the chain has digits, spam',
+    );
     expect(() => findArena([], "chess")).to.throw(UsageError, "the chain has none");
   });
 
@@ -29,7 +37,10 @@ describe("names", () => {
   });
 
   it("refuses to guess, and says what could be meant", () => {
-    expect(() => matchModel(models, arenas, "mlp")).to.throw(UsageError, /could be any of these[^]*digits\/mlp[^]*spam\/mlp/);
+    expect(() => matchModel(models, arenas, "mlp")).to.throw(
+      UsageError,
+      /could be any of these[^]*digits\/mlp[^]*spam\/mlp/,
+    );
   });
 
   it("does not prefer a name over an id that starts like it", () => {

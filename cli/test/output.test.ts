@@ -8,8 +8,26 @@ describe("output", () => {
   });
 
   it("aligns number columns on the right and rules off sums", () => {
-    expect(table(["who", ">paid"], [["a", 5], ["bb", 10n]], [["all", 15]])).to.equal(
-      ["┌─────┬──────┐", "│ who │ paid │", "├─────┼──────┤", "│ a   │    5 │", "│ bb  │   10 │", "├─────┼──────┤", "│ all │   15 │", "└─────┴──────┘"].join("\n"),
+    expect(
+      table(
+        ["who", ">paid"],
+        [
+          ["a", 5],
+          ["bb", 10n],
+        ],
+        [["all", 15]],
+      ),
+    ).to.equal(
+      [
+        "┌─────┬──────┐",
+        "│ who │ paid │",
+        "├─────┼──────┤",
+        "│ a   │    5 │",
+        "│ bb  │   10 │",
+        "├─────┼──────┤",
+        "│ all │   15 │",
+        "└─────┴──────┘",
+      ].join("\n"),
     );
   });
 
@@ -20,6 +38,12 @@ describe("output", () => {
   });
 
   it("leaves out facts that are not there", () => {
-    expect(facts([["a", 1], ["long name", undefined], ["bc", 0]])).to.equal("a   1\nbc  0");
+    expect(
+      facts([
+        ["a", 1],
+        ["long name", undefined],
+        ["bc", 0],
+      ]),
+    ).to.equal("a   1\nbc  0");
   });
 });

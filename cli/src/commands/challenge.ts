@@ -33,15 +33,24 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   returned: "the scorer was convicted before: your bond is back",
 };
 
-async function challenge(session: Session, epochText: string, slotText: string, reference: string, itemText: string): Promise<Answer> {
+async function challenge(
+  session: Session,
+  epochText: string,
+  slotText: string,
+  reference: string,
+  itemText: string,
+): Promise<Answer> {
   const epoch = parseUint("epoch", epochText);
   const slotId = parseUint("slot", slotText);
   const client = await session.client();
   const { clock, params: running } = await getClock(client);
   const item = Number(parseUint("item", itemText, BigInt(running.batchItems - 1)));
-  if (clock.epoch !== epoch) throw new UsageError(`epoch ${clock.epoch} is running; rows of another can no longer be challenged`);
+  if (clock.epoch !== epoch)
+    throw new UsageError(`epoch ${clock.epoch} is running; rows of another can no longer be challenged`);
   if (clock.phase !== Phase.CHALLENGE) {
-    throw new UsageError(`epoch ${epoch} is in phase ${phaseName(clock.phase)}; challenges are taken in CHALLENGE only ("assay epoch" shows when)`);
+    throw new UsageError(
+      `epoch ${epoch} is in phase ${phaseName(clock.phase)}; challenges are taken in CHALLENGE only ("assay epoch" shows when)`,
+    );
   }
   const { model, arenas } = await resolveModel(client, reference);
   const slot = await getSlot(client, { epoch, slot: slotId }).catch((error: unknown) => {
@@ -50,7 +59,9 @@ async function challenge(session: Session, epochText: string, slotText: string, 
   });
   const { address } = await session.key();
   const params = await getParams(client);
-  const prices = [{ what: "challenge bond (comes back if the row is wrong)", amount: BigInt(params.challengeBond) }];
+  const prices = [
+    { what: "challenge bond (comes back if the row is wrong)", amount: BigInt(params.challengeBond) },
+  ];
   const what = `challenge item ${item} of ${modelName(model, arenas)} in slot ${slotId}, whose rows are of ${slot.scorer}`;
   const message = challengeMessage({ challenger: address, epoch, slot: slotId, model: model.id, item });
   const result = await sendConfirmed(session, { what, prices }, [message]);
@@ -58,7 +69,16 @@ async function challenge(session: Session, epochText: string, slotText: string, 
   session.progress.step("queued, waiting for the chain to run it");
   const outcome = await outcomeOf(client, seq, result.height, session.signal);
   return {
-    json: { seq, epoch, slot: slotId, model: model.id, item, scorer: slot.scorer, outcome, ...sentOf(result) },
+    json: {
+      seq,
+      epoch,
+      slot: slotId,
+      model: model.id,
+      item,
+      scorer: slot.scorer,
+      outcome,
+      ...sentOf(result),
+    },
     text: facts([
       ["outcome", `${outcome}: ${OUTCOMES[outcome] ?? "see the chain's events"}`],
       ["transaction", result.hash],
@@ -67,11 +87,16 @@ async function challenge(session: Session, epochText: string, slotText: string, 
 }
 
 /** What the chain found, from the events of the blocks since: it runs challenges at the end of blocks. */
-async function outcomeOf(client: AssayClient, seq: bigint, from: number, signal: AbortSignal): Promise<string> {
+async function outcomeOf(
+  client: AssayClient,
+  seq: bigint,
+  from: number,
+  signal: AbortSignal,
+): Promise<string> {
   for await (const { height } of followBlocks(client, { from, signal })) {
     const { finalizeBlockEvents } = await client.comet.blockResults(height);
     const found = decodeEvents(finalizeBlockEvents).find(
-      ({ name, value }) => name === "EventChallengeResolved" && (value as EventChallengeResolved).challenge?.seq === seq,
+      ({ name, value }) => name === "EventChallengeResolved" && value.challenge?.seq === seq,
     );
     if (found) return (found.value as EventChallengeResolved).outcome;
   }

@@ -69,7 +69,9 @@ function redrawn({ io }: Session): Show {
   return (reading, view) => {
     const text = screen(reading, view, io.columns);
     // Lines longer than the terminal take several rows of it.
-    const rows = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / io.columns)), 0);
+    const rows = text
+      .split("\n")
+      .reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / io.columns)), 0);
     io.out(`${drawn > 0 ? `\u001b[${drawn}A\u001b[0J` : ""}${text}\n`);
     drawn = rows;
   };

@@ -33,7 +33,9 @@ async function ladder(session: Session, arenaName: string): Promise<Answer> {
   const name = namerOf(models);
   const author = new Map(models.map((model) => [toHex(model.id), model.author]));
   const strengths = steps.map((step) =>
-    step.index === 0 ? 0n : strength(step.gain, arena.settledEpochs - step.settledEpoch, BigInt(params.halfLife)),
+    step.index === 0
+      ? 0n
+      : strength(step.gain, arena.settledEpochs - step.settledEpoch, BigInt(params.halfLife)),
   );
   const emitting = steps.reduce((sum, step, i) => (step.weighted ? sum + (strengths[i] as bigint) : sum), 0n);
   const divisor = emitting > params.fullGain ? emitting : params.fullGain;
@@ -70,7 +72,17 @@ async function ladder(session: Session, arenaName: string): Promise<Answer> {
   const text = sections(
     `Arena ${arena.spec.name}: ${arena.steps - 1} steps above the reference, ${arena.settledEpochs} epochs settled, weight ${arena.weight}`,
     table(
-      [">step", "model", "id", "author", ">epoch", ">height (bits)", ">age", ">strength (bits)", ">of the pot"],
+      [
+        ">step",
+        "model",
+        "id",
+        "author",
+        ">epoch",
+        ">height (bits)",
+        ">age",
+        ">strength (bits)",
+        ">of the pot",
+      ],
       json.steps.map((step) => [
         step.step,
         step.modelName,
@@ -82,7 +94,19 @@ async function ladder(session: Session, arenaName: string): Promise<Answer> {
         step.step === 0 ? "-" : formatBits(step.strength),
         step.step === 0 ? "-" : step.weighted ? formatShare(step.strength, divisor) : "no weight then",
       ]),
-      [["", "all", "", "", "", formatBits(steps.reduce((sum, { gain }) => sum + gain, 0n)), "", formatBits(strengths.reduce((a, b) => a + b, 0n)), formatShare(emitting, divisor)]],
+      [
+        [
+          "",
+          "all",
+          "",
+          "",
+          "",
+          formatBits(steps.reduce((sum, { gain }) => sum + gain, 0n)),
+          "",
+          formatBits(strengths.reduce((a, b) => a + b, 0n)),
+          formatShare(emitting, divisor),
+        ],
+      ],
     ),
     json.contenders.length === 0
       ? "Nobody contends for the next step."
@@ -108,8 +132,20 @@ async function ladder(session: Session, arenaName: string): Promise<Answer> {
 function countsOf({ sponsors, screening }: Contender): Pick<Trial, "b" | "c" | "n"> {
   if (sponsors.length === 0) return { b: 0n, c: 0n, n: 0n };
   const trials = sponsors.map((sponsor) => {
-    const { b = 0, c = 0, n = 0, wrongOld = 0, wrongNew = 0 } = screening.find((counts) => counts.sponsor === sponsor) ?? {};
-    const trial = { b: BigInt(b), c: BigInt(c), n: BigInt(n), wrongOld: BigInt(wrongOld), wrongNew: BigInt(wrongNew) };
+    const {
+      b = 0,
+      c = 0,
+      n = 0,
+      wrongOld = 0,
+      wrongNew = 0,
+    } = screening.find((counts) => counts.sponsor === sponsor) ?? {};
+    const trial = {
+      b: BigInt(b),
+      c: BigInt(c),
+      n: BigInt(n),
+      wrongOld: BigInt(wrongOld),
+      wrongNew: BigInt(wrongNew),
+    };
     return { sponsor: addressBytes(sponsor), trial };
   });
   const { b, c, n } = sumKept(trials);

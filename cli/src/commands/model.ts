@@ -37,7 +37,10 @@ export function addModelCommands(program: Command, cli: Cli): void {
     "model list --arena digits --json",
   );
   examples(
-    model.command("show <model>").description("everything about one model; name it by id, its first digits, or arena/name").action(cli.run(show)),
+    model
+      .command("show <model>")
+      .description("everything about one model; name it by id, its first digits, or arena/name")
+      .action(cli.run(show)),
     "model show digits/digits-conv-12",
     "model show 3fa94c",
   );
@@ -64,13 +67,21 @@ export function addModelCommands(program: Command, cli: Cli): void {
       .option("--image <file>", "PNG image, through the arena's preprocessing")
       .option("--text <text>", "text, through the arena's preprocessing")
       .option("--tensor <file>", "raw bytes of the input tensor: row-major, little-endian")
-      .addOption(new Option("--json-tensor <file>", "the input tensor as a JSON array of whole numbers, nested or flat"))
+      .addOption(
+        new Option(
+          "--json-tensor <file>",
+          "the input tensor as a JSON array of whole numbers, nested or flat",
+        ),
+      )
       .action(cli.run(inferModel)),
     "model infer digits/digits-conv-12 --image seven.png --key me",
     'model infer languages/languages-reference --text "Alle Menschen sind frei" --key me --yes',
   );
   examples(
-    model.command("withdraw <model>").description("end a model's contention; its bond comes back, a step it took goes on earning").action(cli.run(withdraw)),
+    model
+      .command("withdraw <model>")
+      .description("end a model's contention; its bond comes back, a step it took goes on earning")
+      .action(cli.run(withdraw)),
     "model withdraw digits/mine --key me",
   );
 }
@@ -103,11 +114,17 @@ function viewOf(model: Model, arenas: readonly KnownArena[]) {
   };
 }
 
-async function list(session: Session, { arena, author }: { arena?: string; author?: string }): Promise<Answer> {
+async function list(
+  session: Session,
+  { arena, author }: { arena?: string; author?: string },
+): Promise<Answer> {
   const client = await session.client();
   const arenas = await readArenas(client);
   const only = arena === undefined ? undefined : findArena(arenas, arena).id;
-  const models = await getModels(client, { ...(only !== undefined && { arena: only }), ...(author !== undefined && { author }) });
+  const models = await getModels(client, {
+    ...(only !== undefined && { arena: only }),
+    ...(author !== undefined && { author }),
+  });
   const json = models.map((model) => viewOf(model, arenas));
   const rows = json
     .toSorted((a, b) => String(a.arena).localeCompare(String(b.arena)) || b.smoothed - a.smoothed)
@@ -123,7 +140,18 @@ async function list(session: Session, { arena, author }: { arena?: string; autho
       model.step ?? "-",
       model.macs + model.elements,
     ]);
-  const titles = ["arena", "model", "id", "author", "status", ">accuracy", ">smoothed", ">items", ">step", ">cost"];
+  const titles = [
+    "arena",
+    "model",
+    "id",
+    "author",
+    "status",
+    ">accuracy",
+    ">smoothed",
+    ">items",
+    ">step",
+    ">cost",
+  ];
   return { json, text: rows.length === 0 ? "No models." : table(titles, rows) };
 }
 
@@ -159,8 +187,16 @@ async function show(session: Session, reference: string): Promise<Answer> {
         ["id", modelHex],
         ["author", view.author],
         ["status", `${view.status}${view.step === null ? "" : `, holds step ${view.step}`}`],
-        ["accuracy", view.scoredEpochs === 0n ? "not measured yet" : `${formatPpm(view.accuracy)} last, ${formatPpm(view.smoothed)} smoothed, ${view.scoredItems} items in ${view.scoredEpochs} epochs`],
-        ["cost of a run", `${view.macs + view.elements} (${view.macs} MACs, ${view.elements} output elements)`],
+        [
+          "accuracy",
+          view.scoredEpochs === 0n
+            ? "not measured yet"
+            : `${formatPpm(view.accuracy)} last, ${formatPpm(view.smoothed)} smoothed, ${view.scoredItems} items in ${view.scoredEpochs} epochs`,
+        ],
+        [
+          "cost of a run",
+          `${view.macs + view.elements} (${view.macs} MACs, ${view.elements} output elements)`,
+        ],
         ["file", `${view.fileBytes} bytes${view.hasFile ? "" : ", deleted"}`],
         ["registered", `at height ${view.registeredHeight}${view.bonded ? ", bonded" : ""}`],
         ["licence", view.licence],
@@ -171,8 +207,14 @@ async function show(session: Session, reference: string): Promise<Answer> {
       ]),
       contention
         ? facts([
-            ["contends", `reserved #${contention.reserved}, ${contention.usableSponsors} sponsors can measure it, called ${contention.calls} times${contention.called ? ", called for the next epoch" : ""}`],
-            ["against the top", `b ${contention.screening.b}, c ${contention.screening.c} of n ${contention.screening.n}: height ${formatBits(contention.screening.gain)} bits`],
+            [
+              "contends",
+              `reserved #${contention.reserved}, ${contention.usableSponsors} sponsors can measure it, called ${contention.calls} times${contention.called ? ", called for the next epoch" : ""}`,
+            ],
+            [
+              "against the top",
+              `b ${contention.screening.b}, c ${contention.screening.c} of n ${contention.screening.n}: height ${formatBits(contention.screening.gain)} bits`,
+            ],
           ])
         : "",
       last.length === 0
@@ -183,10 +225,19 @@ async function show(session: Session, reference: string): Promise<Answer> {
               const { low, high } = interval(line.accuracy / MILLION, line.items);
               const range = `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`;
               const event = line.step === null ? (line.called ? "called" : "") : `took step ${line.step}`;
-              return [line.epoch, formatPpm(line.accuracy), range, formatPpm(line.smoothed), line.items, event];
+              return [
+                line.epoch,
+                formatPpm(line.accuracy),
+                range,
+                formatPpm(line.smoothed),
+                line.items,
+                event,
+              ];
             }),
           ),
-      last.length === 0 ? "" : `Why an epoch paid what it paid: assay why ${shortId(modelHex)} ${last[0]?.epoch}`,
+      last.length === 0
+        ? ""
+        : `Why an epoch paid what it paid: assay why ${shortId(modelHex)} ${last[0]?.epoch}`,
     ),
   };
 }
@@ -195,13 +246,20 @@ async function inferModel(session: Session, reference: string, flags: InputFlags
   const client = await session.client();
   const { model, arenas } = await resolveModel(client, reference);
   const arena = findArena(arenas, model.arena.toString());
-  if (!model.hasFile) throw new UsageError(`the file of ${modelName(model, arenas)} has been deleted; it cannot be run any more`);
+  if (!model.hasFile)
+    throw new UsageError(
+      `the file of ${modelName(model, arenas)} has been deleted; it cannot be run any more`,
+    );
   const { image, text, tensor, jsonTensor } = flags;
   const input = await readItem(arena.spec, { image, text, tensor, jsonTensor });
   const maxFee = BigInt(model.terms?.inferFee ?? "0");
   const gas = inferGas(await getParams(client), model, input.length);
   const prices = [{ what: `fee of its author ${shortAddress(model.author)}`, amount: maxFee }];
-  await confirm(session, { what: `run ${modelName(model, arenas)} on the chain`, prices }, networkFee(gas, session.settings.gasPrice));
+  await confirm(
+    session,
+    { what: `run ${modelName(model, arenas)} on the chain`, prices },
+    networkFee(gas, session.settings.gasPrice),
+  );
   const sender = await senderOf(session);
   session.progress.step("sent, waiting for a block");
   const { logits, answer, hash, height } = await infer(client, {
@@ -222,7 +280,12 @@ async function inferModel(session: Session, reference: string, flags: InputFlags
         ["author's fee", formatAssay(maxFee)],
         ["transaction", `${hash} in block ${height}`],
       ]),
-      isClass ? table(["label", ">logit"], logits.map((logit, i) => [arena.spec.labels[i] ?? i, logit])) : "",
+      isClass
+        ? table(
+            ["label", ">logit"],
+            logits.map((logit, i) => [arena.spec.labels[i] ?? i, logit]),
+          )
+        : "",
     ),
   };
 }
@@ -233,7 +296,9 @@ async function withdraw(session: Session, reference: string): Promise<Answer> {
   const { address } = await session.key();
   const name = modelName(model, arenas);
   if (model.author !== address) {
-    throw new UsageError(`${name} belongs to ${model.author}, the key is of ${address}: sign with the author's key`);
+    throw new UsageError(
+      `${name} belongs to ${model.author}, the key is of ${address}: sign with the author's key`,
+    );
   }
   const message = withdrawModel({ owner: address, model: model.id });
   const what = `withdraw ${name}, which ends its contention for good`;

@@ -15,11 +15,17 @@ import type { Session } from "../session.ts";
 export function addRewardsCommands(program: Command, cli: Cli): void {
   const rewards = group(program, "rewards", "what you earned, and bonds on their way back");
   examples(
-    rewards.command("show [address]").description("what an account holds, may claim and gets back; your key's without an address").action(cli.run(show)),
+    rewards
+      .command("show [address]")
+      .description("what an account holds, may claim and gets back; your key's without an address")
+      .action(cli.run(show)),
     "rewards show --key me",
     "rewards show assay1… --json",
   );
-  examples(rewards.command("claim").description("pay out everything you earned").action(cli.run(claim)), "rewards claim --key me");
+  examples(
+    rewards.command("claim").description("pay out everything you earned").action(cli.run(claim)),
+    "rewards claim --key me",
+  );
 }
 
 async function show(session: Session, given: string | undefined): Promise<Answer> {
@@ -31,7 +37,11 @@ async function show(session: Session, given: string | undefined): Promise<Answer
     getRewards(client, { address }),
     getUnbondings(client, { owner: address }),
   ]);
-  const back = unbondings.map(({ unbonding, amount }) => ({ origin: unbonding.origin, amount, matures: unbonding.matures }));
+  const back = unbondings.map(({ unbonding, amount }) => ({
+    origin: unbonding.origin,
+    amount,
+    matures: unbonding.matures,
+  }));
   return {
     json: { address, balance, claimable, unbonding: back },
     text: sections(
@@ -42,7 +52,10 @@ async function show(session: Session, given: string | undefined): Promise<Answer
       ]),
       back.length === 0
         ? ""
-        : table(["on its way back", ">amount", ">at the end of block"], back.map((line) => [line.origin, formatAssay(line.amount), line.matures])),
+        : table(
+            ["on its way back", ">amount", ">at the end of block"],
+            back.map((line) => [line.origin, formatAssay(line.amount), line.matures]),
+          ),
     ),
   };
 }
@@ -53,7 +66,9 @@ async function claim(session: Session): Promise<Answer> {
   if ((await getRewards(client, { address })) === 0n) {
     throw new UsageError(`${address} has nothing to claim; rewards come when an epoch settles`);
   }
-  const result = await sendConfirmed(session, { what: "claim your rewards" }, [claimRewards({ owner: address })]);
+  const result = await sendConfirmed(session, { what: "claim your rewards" }, [
+    claimRewards({ owner: address }),
+  ]);
   const { amount } = MsgClaimRewardsResponse.decode(result.msgResponses[0]?.value ?? new Uint8Array());
   const balance = await getBalance(client, { address });
   return {

@@ -14,26 +14,43 @@ import { sendConfirmed, sentOf } from "../send.ts";
 import type { Session } from "../session.ts";
 
 export function addScorerCommands(program: Command, cli: Cli): void {
-  const scorer = group(program, "scorer", "bond, change and look at scorers; sign with the validator operator's key");
+  const scorer = group(
+    program,
+    "scorer",
+    "bond, change and look at scorers; sign with the validator operator's key",
+  );
   examples(
     scorer
       .command("bond")
       .description("register your validator's scorer and lock its bond, or top up one that was slashed")
       .option("--hot-key <address>", "account of the worker (needed the first time)")
-      .option("--tip <hex>", 'tip of its hash chain, as "assay-scorer init" prints it (needed the first time)')
+      .option(
+        "--tip <hex>",
+        'tip of its hash chain, as "assay-scorer init" prints it (needed the first time)',
+      )
       .action(cli.run(bond)),
     "scorer bond --hot-key assay1… --tip 5f0c… --key operator",
   );
   examples(
-    scorer.command("update").description("replace the hot key").requiredOption("--hot-key <address>", "account of the worker").action(cli.run(update)),
+    scorer
+      .command("update")
+      .description("replace the hot key")
+      .requiredOption("--hot-key <address>", "account of the worker")
+      .action(cli.run(update)),
     "scorer update --hot-key assay1… --key operator",
   );
   examples(
-    scorer.command("unbond").description("leave from the next epoch; the bond comes back later and can be slashed until then").action(cli.run(unbond)),
+    scorer
+      .command("unbond")
+      .description("leave from the next epoch; the bond comes back later and can be slashed until then")
+      .action(cli.run(unbond)),
     "scorer unbond --key operator",
   );
   examples(
-    scorer.command("show [address]").description("one scorer, by operator or hot key; that of your key without an address").action(cli.run(show)),
+    scorer
+      .command("show [address]")
+      .description("one scorer, by operator or hot key; that of your key without an address")
+      .action(cli.run(show)),
     "scorer show assay1…",
   );
   examples(scorer.command("list").description("all scorers").action(cli.run(list)), "scorer list");
@@ -46,19 +63,25 @@ async function bond(session: Session, { hotKey, tip }: { hotKey?: string; tip?: 
   const { address } = await session.key();
   const [params, present] = await Promise.all([getParams(client), find(session, address)]);
   if (!present && (hotKey === undefined || tip === undefined)) {
-    throw new UsageError(`${address} has no scorer yet: give --hot-key and --tip ("assay-scorer init" prints the tip)`);
+    throw new UsageError(
+      `${address} has no scorer yet: give --hot-key and --tip ("assay-scorer init" prints the tip)`,
+    );
   }
   const amount = max(0n, BigInt(params.scorerBond) - (present?.bond ?? 0n));
   const message = bondScorer({ operator: address, hotKey: hotKey ?? "", tip: tipBytes });
   const prices = [{ what: "scorer bond (comes back after unbonding, less what is slashed)", amount }];
-  const result = await sendConfirmed(session, { what: "bond the scorer of your validator", prices }, [message]);
+  const result = await sendConfirmed(session, { what: "bond the scorer of your validator", prices }, [
+    message,
+  ]);
   return changed(session, address, result);
 }
 
 async function update(session: Session, { hotKey }: { hotKey: string }): Promise<Answer> {
   checkAddress("--hot-key", hotKey);
   const { address } = await session.key();
-  const result = await sendConfirmed(session, { what: "replace the hot key" }, [updateScorer({ operator: address, hotKey })]);
+  const result = await sendConfirmed(session, { what: "replace the hot key" }, [
+    updateScorer({ operator: address, hotKey }),
+  ]);
   return changed(session, address, result);
 }
 
@@ -73,7 +96,8 @@ async function show(session: Session, given: string | undefined): Promise<Answer
   if (given !== undefined) checkAddress("address", given);
   const address = await session.addressOr(given);
   const found = await find(session, address);
-  if (!found) throw new UsageError(`${address} is neither operator nor hot key of a scorer; see: assay scorer list`);
+  if (!found)
+    throw new UsageError(`${address} is neither operator nor hot key of a scorer; see: assay scorer list`);
   return { json: viewOf(found), text: describe(found) };
 }
 
@@ -83,7 +107,16 @@ async function list(session: Session): Promise<Answer> {
   const found = await Promise.all(scorers.map(({ operator }) => getScorer(client, { address: operator })));
   const json = found.map(viewOf);
   if (json.length === 0) return { json, text: "No scorers." };
-  const titles = ["operator", "hot key", "next epoch", ">bond", ">rows stood", ">of assigned", ">misses", ">convictions"];
+  const titles = [
+    "operator",
+    "hot key",
+    "next epoch",
+    ">bond",
+    ">rows stood",
+    ">of assigned",
+    ">misses",
+    ">convictions",
+  ];
   const rows = json.map((line) => [
     shortAddress(line.operator),
     shortAddress(line.hotKey),
@@ -100,8 +133,33 @@ async function list(session: Session): Promise<Answer> {
 type Found = Awaited<ReturnType<typeof getScorer>>;
 
 function viewOf({ scorer, bond: amount, eligible, reason }: Found) {
-  const { operator, hotKey, tip, bonded, misses, convictions, inactiveUntil, jailedUntil, rowsStood, rowsAssigned } = scorer;
-  return { operator, hotKey, tip, bonded, bond: amount, eligible, reason, misses, convictions, inactiveUntil, jailedUntil, rowsStood, rowsAssigned };
+  const {
+    operator,
+    hotKey,
+    tip,
+    bonded,
+    misses,
+    convictions,
+    inactiveUntil,
+    jailedUntil,
+    rowsStood,
+    rowsAssigned,
+  } = scorer;
+  return {
+    operator,
+    hotKey,
+    tip,
+    bonded,
+    bond: amount,
+    eligible,
+    reason,
+    misses,
+    convictions,
+    inactiveUntil,
+    jailedUntil,
+    rowsStood,
+    rowsAssigned,
+  };
 }
 
 function describe(found: Found): string {
@@ -111,17 +169,30 @@ function describe(found: Found): string {
     ["hot key", view.hotKey],
     ["bond", `${formatAssay(view.bond)}${view.bonded ? "" : ", not bonded"}`],
     ["next epoch", view.eligible ? "takes part" : `does not take part: ${view.reason}`],
-    ["rows", `${view.rowsStood} stood of ${view.rowsAssigned} assigned (${formatShare(view.rowsStood, view.rowsAssigned)})`],
+    [
+      "rows",
+      `${view.rowsStood} stood of ${view.rowsAssigned} assigned (${formatShare(view.rowsStood, view.rowsAssigned)})`,
+    ],
     ["misses", view.misses.length === 0 ? "none lately" : `in epochs ${view.misses.join(", ")}`],
-    ["convictions", view.convictions.length === 0 ? "none lately" : `in epochs ${view.convictions.join(", ")}`],
+    [
+      "convictions",
+      view.convictions.length === 0 ? "none lately" : `in epochs ${view.convictions.join(", ")}`,
+    ],
     ["inactive until", view.inactiveUntil === 0n ? undefined : `epoch ${view.inactiveUntil}`],
     ["jailed until", view.jailedUntil === 0n ? undefined : `epoch ${view.jailedUntil}`],
   ]);
 }
 
-async function changed(session: Session, address: string, result: Parameters<typeof sentOf>[0]): Promise<Answer> {
+async function changed(
+  session: Session,
+  address: string,
+  result: Parameters<typeof sentOf>[0],
+): Promise<Answer> {
   const found = await getScorer(await session.client(), { address });
-  return { json: { ...viewOf(found), ...sentOf(result) }, text: `${describe(found)}\ntransaction     ${result.hash}` };
+  return {
+    json: { ...viewOf(found), ...sentOf(result) },
+    text: `${describe(found)}\ntransaction     ${result.hash}`,
+  };
 }
 
 async function find(session: Session, address: string): Promise<Found | undefined> {
@@ -132,7 +203,10 @@ async function find(session: Session, address: string): Promise<Found | undefine
 }
 
 function parseTip(tip: string): Uint8Array {
-  if (!/^[0-9a-fA-F]{64}$/.test(tip)) throw new UsageError(`--tip "${tip}" is not ${HASH_SIZE} bytes in hex, as "assay-scorer init" prints them`);
+  if (!/^[0-9a-fA-F]{64}$/.test(tip))
+    throw new UsageError(
+      `--tip "${tip}" is not ${HASH_SIZE} bytes in hex, as "assay-scorer init" prints them`,
+    );
   return Uint8Array.from(Buffer.from(tip, "hex"));
 }
 

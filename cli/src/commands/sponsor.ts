@@ -25,30 +25,49 @@ export function addSponsorCommands(program: Command, cli: Cli): void {
   );
   const sponsor = group(program, "sponsor", "bond and look at sponsors");
   examples(
-    sponsor.command("bond <arena>").description("lock your sponsor bond for an arena, or top it up; it takes the curator's approval").action(cli.run(bond)),
+    sponsor
+      .command("bond <arena>")
+      .description("lock your sponsor bond for an arena, or top it up; it takes the curator's approval")
+      .action(cli.run(bond)),
     "sponsor bond digits --key me",
   );
   examples(
-    sponsor.command("unbond <arena>").description("leave from the next epoch; the bond comes back later and can be slashed until then").action(cli.run(unbond)),
+    sponsor
+      .command("unbond <arena>")
+      .description("leave from the next epoch; the bond comes back later and can be slashed until then")
+      .action(cli.run(unbond)),
     "sponsor unbond digits --key me",
   );
   examples(
-    sponsor.command("show <arena> [address]").description("one sponsor with its data; that of your key without an address").action(cli.run(show)),
+    sponsor
+      .command("show <arena> [address]")
+      .description("one sponsor with its data; that of your key without an address")
+      .action(cli.run(show)),
     "sponsor show digits assay1…",
   );
-  examples(sponsor.command("list <arena>").description("the sponsors of an arena").action(cli.run(list)), "sponsor list digits");
+  examples(
+    sponsor.command("list <arena>").description("the sponsors of an arena").action(cli.run(list)),
+    "sponsor list digits",
+  );
 }
 
 async function arenaOf(session: Session, name: string): Promise<KnownArena> {
   return findArena(await readArenas(await session.client()), name);
 }
 
-async function approve(session: Session, arenaName: string, sponsor: string, { revoke }: { revoke?: boolean }): Promise<Answer> {
+async function approve(
+  session: Session,
+  arenaName: string,
+  sponsor: string,
+  { revoke }: { revoke?: boolean },
+): Promise<Answer> {
   checkAddress("sponsor", sponsor);
   const arena = await arenaOf(session, arenaName);
   const { address } = await session.key();
   if (address !== arena.curator) {
-    throw new UsageError(`the curator of arena ${arena.spec.name} is ${arena.curator}, the key is of ${address}: sign with the curator's key`);
+    throw new UsageError(
+      `the curator of arena ${arena.spec.name} is ${arena.curator}, the key is of ${address}: sign with the curator's key`,
+    );
   }
   const approved = revoke !== true;
   const what = `${approved ? "approve" : "no longer approve"} ${sponsor} as a sponsor of arena ${arena.spec.name}`;
@@ -60,16 +79,26 @@ async function approve(session: Session, arenaName: string, sponsor: string, { r
 async function bond(session: Session, arenaName: string): Promise<Answer> {
   const arena = await arenaOf(session, arenaName);
   const { address } = await session.key();
-  const [params, present] = await Promise.all([getParams(await session.client()), find(session, arena, address)]);
+  const [params, present] = await Promise.all([
+    getParams(await session.client()),
+    find(session, arena, address),
+  ]);
   if (!present?.sponsor.approved) {
     throw new UsageError(
       `${address} is not approved for arena ${arena.spec.name}: ask its curator ${arena.curator} to run "assay approve-sponsor ${arena.spec.name} ${address}"`,
     );
   }
   const lacking = BigInt(params.sponsorBond) - present.bond;
-  const prices = [{ what: "sponsor bond (comes back after unbonding, less what is slashed)", amount: lacking > 0n ? lacking : 0n }];
+  const prices = [
+    {
+      what: "sponsor bond (comes back after unbonding, less what is slashed)",
+      amount: lacking > 0n ? lacking : 0n,
+    },
+  ];
   const what = `bond as a sponsor of arena ${arena.spec.name}`;
-  const result = await sendConfirmed(session, { what, prices }, [bondSponsor({ sponsor: address, arena: arena.id })]);
+  const result = await sendConfirmed(session, { what, prices }, [
+    bondSponsor({ sponsor: address, arena: arena.id }),
+  ]);
   return changed(session, arena, address, result);
 }
 
@@ -77,7 +106,9 @@ async function unbond(session: Session, arenaName: string): Promise<Answer> {
   const arena = await arenaOf(session, arenaName);
   const { address } = await session.key();
   const what = `unbond as a sponsor of arena ${arena.spec.name}`;
-  const result = await sendConfirmed(session, { what, final: true }, [unbondSponsor({ sponsor: address, arena: arena.id })]);
+  const result = await sendConfirmed(session, { what, final: true }, [
+    unbondSponsor({ sponsor: address, arena: arena.id }),
+  ]);
   return changed(session, arena, address, result);
 }
 
@@ -86,7 +117,10 @@ async function show(session: Session, arenaName: string, given: string | undefin
   const arena = await arenaOf(session, arenaName);
   const address = await session.addressOr(given);
   const found = await find(session, arena, address);
-  if (!found) throw new UsageError(`${address} is no sponsor of arena ${arena.spec.name}; see: assay sponsor list ${arena.spec.name}`);
+  if (!found)
+    throw new UsageError(
+      `${address} is no sponsor of arena ${arena.spec.name}; see: assay sponsor list ${arena.spec.name}`,
+    );
   return { json: viewOf(found, arena), text: describe(found, arena) };
 }
 
@@ -94,10 +128,22 @@ async function list(session: Session, arenaName: string): Promise<Answer> {
   const client = await session.client();
   const arena = await arenaOf(session, arenaName);
   const sponsors = await getSponsors(client, { arena: arena.id });
-  const found = await Promise.all(sponsors.map(({ address }) => getSponsor(client, { arena: arena.id, address })));
+  const found = await Promise.all(
+    sponsors.map(({ address }) => getSponsor(client, { arena: arena.id, address })),
+  );
   const json = found.map((one) => viewOf(one, arena));
-  if (json.length === 0) return { json, text: `Arena ${arena.spec.name} has no sponsors; its curator is ${arena.curator}.` };
-  const titles = ["sponsor", "approved", "bonded", ">bond", ">commitments", ">batches left", ">counted", ">misses"];
+  if (json.length === 0)
+    return { json, text: `Arena ${arena.spec.name} has no sponsors; its curator is ${arena.curator}.` };
+  const titles = [
+    "sponsor",
+    "approved",
+    "bonded",
+    ">bond",
+    ">commitments",
+    ">batches left",
+    ">counted",
+    ">misses",
+  ];
   const rows = json.map((line) => [
     shortAddress(line.address),
     line.approved ? "yes" : "no",
@@ -118,7 +164,14 @@ function viewOf({ sponsor, bond: amount, commitments }: Found, arena: KnownArena
   return {
     arena: arena.spec.name,
     ...{ address, approved, bonded, bond: amount, nextBatch, misses, batchesCounted },
-    commitments: commitments.map(({ index, root, firstBatch, count, remaining, height }) => ({ index, root, firstBatch, count, remaining, height })),
+    commitments: commitments.map(({ index, root, firstBatch, count, remaining, height }) => ({
+      index,
+      root,
+      firstBatch,
+      count,
+      remaining,
+      height,
+    })),
   };
 }
 
@@ -137,12 +190,24 @@ function describe(found: Found, arena: KnownArena): string {
       ? "No data committed yet; assay-sponsor does it."
       : table(
           [">commitment", ">first batch", ">batches", ">left", ">height", "root"],
-          view.commitments.map((line) => [line.index, line.firstBatch, line.count, line.remaining, line.height, Buffer.from(line.root).toString("hex").slice(0, 16)]),
+          view.commitments.map((line) => [
+            line.index,
+            line.firstBatch,
+            line.count,
+            line.remaining,
+            line.height,
+            Buffer.from(line.root).toString("hex").slice(0, 16),
+          ]),
         ),
   );
 }
 
-async function changed(session: Session, arena: KnownArena, address: string, result: Parameters<typeof sentOf>[0]): Promise<Answer> {
+async function changed(
+  session: Session,
+  arena: KnownArena,
+  address: string,
+  result: Parameters<typeof sentOf>[0],
+): Promise<Answer> {
   const found = await getSponsor(await session.client(), { arena: arena.id, address });
   return {
     json: { ...viewOf(found, arena), ...sentOf(result) },

@@ -34,7 +34,11 @@ async function status(session: Session): Promise<Answer> {
   const json = {
     chainId: client.chainId,
     rpc: client.rpcUrl,
-    node: { moniker: node.nodeInfo.moniker, version: node.nodeInfo.version, catchingUp: node.syncInfo.catchingUp },
+    node: {
+      moniker: node.nodeInfo.moniker,
+      version: node.nodeInfo.version,
+      catchingUp: node.syncInfo.catchingUp,
+    },
     height,
     time: new Date(node.syncInfo.latestBlockTime.getTime()).toISOString(),
     epoch: clock.epoch,
@@ -69,7 +73,10 @@ interface Account {
 
 async function accountOf(session: Session): Promise<Account> {
   const [client, { name, address }] = [await session.client(), await session.key()];
-  const [balance, rewards] = await Promise.all([getBalance(client, { address }), getRewards(client, { address })]);
+  const [balance, rewards] = await Promise.all([
+    getBalance(client, { address }),
+    getRewards(client, { address }),
+  ]);
   return { name, address, balance, rewards };
 }
 
@@ -112,12 +119,18 @@ function describe(status: Status): string {
   return sections(
     facts([
       ["chain", status.chainId],
-      ["node", `${node.moniker} at ${status.rpc}, CometBFT ${node.version}${node.catchingUp ? ", still catching up" : ""}`],
+      [
+        "node",
+        `${node.moniker} at ${status.rpc}, CometBFT ${node.version}${node.catchingUp ? ", still catching up" : ""}`,
+      ],
       ["height", `${status.height} (${status.time})`],
       ["epoch", `${status.epoch}, phase ${status.phase}; ${status.settledEpochs} settled so far`],
       ["last epoch", ended ?? "none has ended yet"],
       ["minted in it", lastEpoch && formatAssay(lastEpoch.minted)],
-      ["minted ever", `${formatAssay(status.minted)}, now at most ${formatAssay(status.emissionPerBlock)} a block`],
+      [
+        "minted ever",
+        `${formatAssay(status.minted)}, now at most ${formatAssay(status.emissionPerBlock)} a block`,
+      ],
       ["registration fee", formatAssay(status.registrationFee)],
     ]),
     account

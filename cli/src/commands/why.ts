@@ -12,7 +12,9 @@ import { renderExplanation } from "../why/render.ts";
 export function addWhyCommand(program: Command, cli: Cli): void {
   const command = program
     .command("why <model> <epoch>")
-    .description("every number that led to what a model was paid in an epoch, recomputed; ends with 1 if one differs")
+    .description(
+      "every number that led to what a model was paid in an epoch, recomputed; ends with 1 if one differs",
+    )
     .action(cli.run(why));
   examples(command, "why digits/digits-conv-12 7", "why 3fa94c 7", "why digits-conv-12 7 --json");
 }

@@ -4,10 +4,22 @@
  */
 import { addressBytes } from "@assay/client/address";
 import type { Comparison, Contender, Counts, Step } from "@assay/client/generated/assay/poi/v1/arena";
-import type { ArenaEpoch, EpochRecord, ModelEpoch, StepPay } from "@assay/client/generated/assay/poi/v1/epoch";
+import type {
+  ArenaEpoch,
+  EpochRecord,
+  ModelEpoch,
+  StepPay,
+} from "@assay/client/generated/assay/poi/v1/epoch";
 import type { Params } from "@assay/client/generated/assay/poi/v1/params";
 import { SHARE_BPS, splitEmission } from "@assay/client/protocol/emission";
-import { chooseCalled, gain, significant, stepHeight, sumKept, type Trial } from "@assay/client/protocol/ladder";
+import {
+  chooseCalled,
+  gain,
+  significant,
+  stepHeight,
+  sumKept,
+  type Trial,
+} from "@assay/client/protocol/ladder";
 import { arenaCut, ladderPay, sharePay, strength } from "@assay/client/protocol/pay";
 import { accuracy, smooth, sponsorAccuracy } from "@assay/client/protocol/score";
 import { toHex } from "../format.ts";
@@ -144,7 +156,10 @@ export interface Explanation {
   readonly screening: Verdict | undefined;
   readonly screeningBySponsor: readonly CountsLine[];
   readonly trials: readonly Verdict[];
-  readonly trialsBySponsor: readonly { readonly opponent: Uint8Array; readonly lines: readonly CountsLine[] }[];
+  readonly trialsBySponsor: readonly {
+    readonly opponent: Uint8Array;
+    readonly lines: readonly CountsLine[];
+  }[];
   readonly contenders: readonly CallLine[];
   readonly calledNext: Uint8Array;
   /** The step the model took in this epoch, with its height in Q16 bits. */
@@ -182,7 +197,10 @@ export function explain(evidence: Evidence): Explanation {
   const score = result && arena.settled ? explainScore(evidence, result, checks) : undefined;
   const screening = result?.screening && verdict(result.screening, minItems, 1n, "screening", checks);
   const trials = (result?.trials ?? []).map((trial) => verdict(trial, minItems, z2, "trial", checks));
-  const screeningBySponsor = contender && result?.screening ? explainCounts(contender, contender.screening, result.screening, "screening", checks) : [];
+  const screeningBySponsor =
+    contender && result?.screening
+      ? explainCounts(contender, contender.screening, result.screening, "screening", checks)
+      : [];
   const trialsBySponsor = (result?.trials ?? []).flatMap((sum) => {
     const counts = contender?.trials.find(({ opponent }) => toHex(opponent) === toHex(sum.opponent));
     if (!contender || !counts) return [];
@@ -226,10 +244,16 @@ export function explain(evidence: Evidence): Explanation {
 }
 
 function explainScore({ smoothedBefore }: Evidence, result: ModelEpoch, checks: Checks): Score {
-  const perSponsor = result.sponsors.map(({ correct, items }) => sponsorAccuracy(BigInt(correct), BigInt(items)));
+  const perSponsor = result.sponsors.map(({ correct, items }) =>
+    sponsorAccuracy(BigInt(correct), BigInt(items)),
+  );
   const median = accuracy(perSponsor);
   checks.compare("accuracy, the lower median over sponsors (ppm)", result.accuracy, median);
-  checks.compare("items", result.items, result.sponsors.reduce((total, { items }) => total + items, 0));
+  checks.compare(
+    "items",
+    result.items,
+    result.sponsors.reduce((total, { items }) => total + items, 0),
+  );
   if (smoothedBefore === "unknown") {
     checks.left.push("the smoothed accuracy: the epoch before is no longer kept");
   } else {
@@ -238,7 +262,11 @@ function explainScore({ smoothedBefore }: Evidence, result: ModelEpoch, checks: 
   }
   const medianAt = perSponsor.indexOf(median);
   return {
-    sponsors: result.sponsors.map((line, i) => ({ ...line, accuracy: perSponsor[i] as bigint, median: i === medianAt })),
+    sponsors: result.sponsors.map((line, i) => ({
+      ...line,
+      accuracy: perSponsor[i] as bigint,
+      median: i === medianAt,
+    })),
     accuracy: result.accuracy,
     smoothed: result.smoothed,
     smoothedBefore: typeof smoothedBefore === "number" ? smoothedBefore : undefined,
@@ -250,10 +278,20 @@ function trialOf({ b, c, n, wrongOld, wrongNew }: Omit<Counts, "sponsor">): Tria
   return { b: BigInt(b), c: BigInt(c), n: BigInt(n), wrongOld: BigInt(wrongOld), wrongNew: BigInt(wrongNew) };
 }
 
-function verdict(comparison: Comparison, minItems: bigint, factor: bigint, kind: string, checks: Checks): Verdict {
+function verdict(
+  comparison: Comparison,
+  minItems: bigint,
+  factor: bigint,
+  kind: string,
+  checks: Checks,
+): Verdict {
   const trial = trialOf(comparison);
   const height = gain(trial.wrongOld, trial.wrongNew);
-  checks.compare(`${kind}: height against ${toHex(comparison.opponent).slice(0, 8)} (Q16 bits)`, comparison.gain, height > 0n ? height : 0n);
+  checks.compare(
+    `${kind}: height against ${toHex(comparison.opponent).slice(0, 8)} (Q16 bits)`,
+    comparison.gain,
+    height > 0n ? height : 0n,
+  );
   const difference = trial.b - trial.c;
   const { opponent, b, c, n, wrongOld, wrongNew } = comparison;
   return {
@@ -266,15 +304,36 @@ function verdict(comparison: Comparison, minItems: bigint, factor: bigint, kind:
 }
 
 /** Which sponsors one comparison keeps, and whether their sum is what the chain compared. */
-function explainCounts(contender: Contender, counts: readonly Counts[], kept: Comparison, kind: string, checks: Checks): CountsLine[] {
+function explainCounts(
+  contender: Contender,
+  counts: readonly Counts[],
+  kept: Comparison,
+  kind: string,
+  checks: Checks,
+): CountsLine[] {
   const all = contender.sponsors.map((sponsor) => ({
     sponsor,
-    counts: counts.find((line) => line.sponsor === sponsor) ?? { sponsor, b: 0, c: 0, n: 0, wrongOld: 0, wrongNew: 0 },
+    counts: counts.find((line) => line.sponsor === sponsor) ?? {
+      sponsor,
+      b: 0,
+      c: 0,
+      n: 0,
+      wrongOld: 0,
+      wrongNew: 0,
+    },
   }));
-  const trials = all.map(({ sponsor, counts: line }) => ({ sponsor: addressBytes(sponsor), trial: trialOf(line) }));
+  const trials = all.map(({ sponsor, counts: line }) => ({
+    sponsor: addressBytes(sponsor),
+    trial: trialOf(line),
+  }));
   const whole = trials.length === 0 ? undefined : sumKept(trials);
   const text = (t: Trial): string => [t.b, t.c, t.n, t.wrongOld, t.wrongNew].join(" ");
-  if (whole) checks.compare(`${kind}: b c n and wrong counts, kept sponsors against ${toHex(kept.opponent).slice(0, 8)}`, text(trialOf(kept)), text(whole));
+  if (whole)
+    checks.compare(
+      `${kind}: b c n and wrong counts, kept sponsors against ${toHex(kept.opponent).slice(0, 8)}`,
+      text(trialOf(kept)),
+      text(whole),
+    );
   return all.map(({ counts: line }, i) => ({ ...line, kept: isKept(trials, i) }));
 }
 
@@ -289,24 +348,45 @@ function isKept(trials: readonly { sponsor: Uint8Array; trial: Trial }[], at: nu
 }
 
 function explainCall({ arena, standings }: Evidence, minItems: bigint, checks: Checks): CallLine[] {
-  const contenders = standings.map(({ model, screening, sequence }) => ({ model, sequence, screening, trial: trialOf(screening) }));
+  const contenders = standings.map(({ model, screening, sequence }) => ({
+    model,
+    sequence,
+    screening,
+    trial: trialOf(screening),
+  }));
   const lines = contenders.map(({ model, sequence, screening: { b, c, n }, trial }) => ({
     ...{ model, sequence, b, c, n },
     strong: significant(trial, minItems, 4n),
     // Callable is whoever would be chosen if it were alone with those who set the mark, and first in the order.
-    callable: isCallable(trial, contenders.map((other) => other.trial), minItems),
+    callable: isCallable(
+      trial,
+      contenders.map((other) => other.trial),
+      minItems,
+    ),
   }));
   if (!arena.settled || arena.stepAccepted > 0) return lines;
   const unordered = lines.filter(({ callable, sequence }) => callable && sequence === undefined);
   if (unordered.length > 0) {
-    const isOneOfThem = lines.some(({ model, callable }) => callable && toHex(model) === toHex(arena.calledNext));
+    const isOneOfThem = lines.some(
+      ({ model, callable }) => callable && toHex(model) === toHex(arena.calledNext),
+    );
     checks.compare("one of the callable is called for the next epoch", "yes", isOneOfThem ? "yes" : "no");
-    checks.left.push("which of them was reserved first: one has left since, and its place in the order with it");
+    checks.left.push(
+      "which of them was reserved first: one has left since, and its place in the order with it",
+    );
     return lines;
   }
-  const ordered = contenders.map(({ model, sequence, trial }) => ({ model, sequence: sequence ?? 0n, trial }));
+  const ordered = contenders.map(({ model, sequence, trial }) => ({
+    model,
+    sequence: sequence ?? 0n,
+    trial,
+  }));
   const chosen = chooseCalled(ordered, minItems);
-  checks.compare("called for the next epoch", toHex(arena.calledNext) || "nobody", chosen ? toHex(chosen.model) : "nobody");
+  checks.compare(
+    "called for the next epoch",
+    toHex(arena.calledNext) || "nobody",
+    chosen ? toHex(chosen.model) : "nobody",
+  );
   return lines;
 }
 
@@ -315,7 +395,13 @@ function isCallable(trial: Trial, all: readonly Trial[], minItems: bigint): bool
   return chooseCalled([first, ...all.map((other) => ({ sequence: 1n, trial: other }))], minItems) === first;
 }
 
-function explainStep({ arena, ladder }: Evidence, result: ModelEpoch, minItems: bigint, z2: bigint, checks: Checks): Explanation["stepTaken"] {
+function explainStep(
+  { arena, ladder }: Evidence,
+  result: ModelEpoch,
+  minItems: bigint,
+  z2: bigint,
+  checks: Checks,
+): Explanation["stepTaken"] {
   // Resting trials are of epochs in which the model was called; only then can they make a step.
   if (!result.called || result.trials.length === 0) return undefined;
   const height = stepHeight(result.trials.map(trialOf), minItems, z2);
@@ -328,7 +414,8 @@ function explainStep({ arena, ladder }: Evidence, result: ModelEpoch, minItems: 
 function explainPots({ epoch, arena }: Evidence, params: Params, checks: Checks): Pots {
   const budget = BigInt(epoch.emission?.budget ?? "0");
   const shares = splitEmission(budget);
-  const cut = (share: bigint): bigint => (arena.settled ? arenaCut(share, BigInt(arena.weight), arena.weightSum) : 0n);
+  const cut = (share: bigint): bigint =>
+    arena.settled ? arenaCut(share, BigInt(arena.weight), arena.weightSum) : 0n;
   checks.compare("authors' pot (uassay)", arena.authorsPot, cut(shares.authors));
   checks.compare("scorers' pot (uassay)", arena.scorersPot, cut(shares.scorers));
   checks.compare("sponsors' pot (uassay)", arena.sponsorsPot, cut(shares.sponsors));
@@ -345,9 +432,17 @@ function explainPots({ epoch, arena }: Evidence, params: Params, checks: Checks)
   };
 }
 
-function explainSteps({ model, arena, ladder }: Evidence, params: Params, pots: Pots, checks: Checks): PayLine[] {
-  const weighted = (pay: StepPay): boolean => ladder.find(({ index }) => index === pay.step)?.weighted ?? true;
-  const strengths = arena.steps.map(({ gain: height, age }) => strength(height, age, BigInt(params.halfLife)));
+function explainSteps(
+  { model, arena, ladder }: Evidence,
+  params: Params,
+  pots: Pots,
+  checks: Checks,
+): PayLine[] {
+  const weighted = (pay: StepPay): boolean =>
+    ladder.find(({ index }) => index === pay.step)?.weighted ?? true;
+  const strengths = arena.steps.map(({ gain: height, age }) =>
+    strength(height, age, BigInt(params.halfLife)),
+  );
   const emissionStrengths = strengths.map((value, i) => (weighted(arena.steps[i] as StepPay) ? value : 0n));
   const fromEmission = ladderPay(pots.authors, emissionStrengths, params.fullGain);
   const fromPot = ladderPay(pots.funded, strengths, params.fullGain);
@@ -359,10 +454,21 @@ function explainSteps({ model, arena, ladder }: Evidence, params: Params, pots: 
   });
   if (arena.settled) {
     checks.compare("divisor (Q16 bits)", arena.divisor, max(params.fullGain, sum(emissionStrengths)));
-    checks.compare("divisor of the funded pot (Q16 bits)", arena.fundedDivisor, max(params.fullGain, sum(strengths)));
+    checks.compare(
+      "divisor of the funded pot (Q16 bits)",
+      arena.fundedDivisor,
+      max(params.fullGain, sum(strengths)),
+    );
   }
   return arena.steps.map((pay) => ({
-    ...{ step: pay.step, model: pay.model, author: pay.author, gain: pay.gain, age: pay.age, decayed: pay.decayed },
+    ...{
+      step: pay.step,
+      model: pay.model,
+      author: pay.author,
+      gain: pay.gain,
+      age: pay.age,
+      decayed: pay.decayed,
+    },
     weighted: weighted(pay),
     emission: BigInt(pay.emission),
     funded: BigInt(pay.funded),
@@ -377,16 +483,34 @@ function checkOthers({ epoch, arena, arenas }: Evidence, checks: Checks): void {
     ["sponsors", arena.sponsorsPot, arena.sponsors],
   ] as const) {
     const asked = sum(pays.map(({ assigned }) => BigInt(assigned)));
-    const { total } = sharePay(BigInt(pot), pays.map(({ done }) => BigInt(done)), asked);
+    const { total } = sharePay(
+      BigInt(pot),
+      pays.map(({ done }) => BigInt(done)),
+      asked,
+    );
     checks.compare(`all pay of the ${who} (uassay)`, sum(pays.map(({ pay }) => BigInt(pay))), total);
   }
   const { emission } = epoch;
   if (!emission) return;
   const paidTo = (pays: (of: ArenaEpoch) => string[]): bigint => sum(arenas.flatMap(pays).map(BigInt));
-  checks.compare("minted for authors of all arenas (uassay)", emission.authors, paidTo(({ steps }) => steps.map((pay) => pay.emission)));
-  checks.compare("minted for scorers of all arenas (uassay)", emission.scorers, paidTo(({ scorers }) => scorers.map(({ pay }) => pay)));
-  checks.compare("minted for sponsors of all arenas (uassay)", emission.sponsors, paidTo(({ sponsors }) => sponsors.map(({ pay }) => pay)));
-  const parts = (Object.keys(SHARE_BPS) as (keyof typeof SHARE_BPS)[]).map((share) => BigInt(emission[share]));
+  checks.compare(
+    "minted for authors of all arenas (uassay)",
+    emission.authors,
+    paidTo(({ steps }) => steps.map((pay) => pay.emission)),
+  );
+  checks.compare(
+    "minted for scorers of all arenas (uassay)",
+    emission.scorers,
+    paidTo(({ scorers }) => scorers.map(({ pay }) => pay)),
+  );
+  checks.compare(
+    "minted for sponsors of all arenas (uassay)",
+    emission.sponsors,
+    paidTo(({ sponsors }) => sponsors.map(({ pay }) => pay)),
+  );
+  const parts = (Object.keys(SHARE_BPS) as (keyof typeof SHARE_BPS)[]).map((share) =>
+    BigInt(emission[share]),
+  );
   checks.compare("minted in the epoch (uassay)", emission.minted, sum(parts));
 }
 

@@ -19,7 +19,10 @@ export async function loadEvidence(client: AssayClient, model: Model, epoch: big
   const record = await orUndefined(getEpoch(client, { epoch }));
   if (!record) throw new UsageError(await notKept(client, epoch));
   const { void: isVoid, scorersRevealed, scorersFrozen } = record.epoch;
-  if (isVoid) throw new UsageError(`epoch ${epoch} was void: ${scorersRevealed} of ${scorersFrozen} scorers revealed, so nothing was scored or paid to authors`);
+  if (isVoid)
+    throw new UsageError(
+      `epoch ${epoch} was void: ${scorersRevealed} of ${scorersFrozen} scorers revealed, so nothing was scored or paid to authors`,
+    );
   const arena = record.arenas.find(({ arena: id }) => id === model.arena);
   if (!arena) {
     throw new UsageError(`arena ${model.arena} of the model was not part of epoch ${epoch}; try a later one`);
@@ -44,7 +47,11 @@ export async function loadEvidence(client: AssayClient, model: Model, epoch: big
 }
 
 /** A model's history starts with its first score unless scores have been forgotten. */
-function smoothedBefore(model: Model, history: readonly ModelEpoch[], epoch: bigint): Evidence["smoothedBefore"] {
+function smoothedBefore(
+  model: Model,
+  history: readonly ModelEpoch[],
+  epoch: bigint,
+): Evidence["smoothedBefore"] {
   const earlier = history.filter((result) => result.epoch < epoch);
   const last = earlier.at(-1);
   if (last) return last.smoothed;

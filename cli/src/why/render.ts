@@ -39,8 +39,22 @@ function renderScore({ score }: Explanation): string {
     sections(
       table(
         ["sponsor", ">correct", ">items", ">accuracy", ""],
-        sponsors.map((line) => [shortAddress(line.sponsor), line.correct, line.items, formatPpm(line.accuracy), line.median ? "median" : ""]),
-        [["all", correct, items, formatPpm(score.accuracy), `95 %: ${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`]],
+        sponsors.map((line) => [
+          shortAddress(line.sponsor),
+          line.correct,
+          line.items,
+          formatPpm(line.accuracy),
+          line.median ? "median" : "",
+        ]),
+        [
+          [
+            "all",
+            correct,
+            items,
+            formatPpm(score.accuracy),
+            `95 %: ${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`,
+          ],
+        ],
       ),
       smoothedBefore === undefined
         ? `Smoothed: ${formatPpm(smoothed)}`
@@ -60,7 +74,10 @@ function renderScreening({ screening, screeningBySponsor, minItems }: Explanatio
   );
 }
 
-function renderTrials({ trials, trialsBySponsor, minItems, z2, called, stepTaken }: Explanation, name: Namer): string {
+function renderTrials(
+  { trials, trialsBySponsor, minItems, z2, called, stepTaken }: Explanation,
+  name: Namer,
+): string {
   if (trials.length === 0) return called ? "It was called, but no cell of its trial counts." : "";
   const outcome = stepTaken
     ? `It took step ${stepTaken.index}; height g = ${stepTaken.height} (${formatBits(stepTaken.height)} bits), the smallest of these.`
@@ -70,7 +87,15 @@ function renderTrials({ trials, trialsBySponsor, minItems, z2, called, stepTaken
   return heading(
     `Trials: on answers the chain itself computed; a step takes (b-c)^2 >= ${z2} (b+c) against each`,
     sections(
-      ...trialsBySponsor.map(({ opponent, lines }) => heading(`against ${name(opponent)}`, countsTable(lines, trials.find((trial) => trial.opponent === opponent)))),
+      ...trialsBySponsor.map(({ opponent, lines }) =>
+        heading(
+          `against ${name(opponent)}`,
+          countsTable(
+            lines,
+            trials.find((trial) => trial.opponent === opponent),
+          ),
+        ),
+      ),
       verdictTable(trials, minItems, name),
       outcome,
     ),
@@ -80,14 +105,33 @@ function renderTrials({ trials, trialsBySponsor, minItems, z2, called, stepTaken
 function countsTable(lines: readonly CountsLine[], sum: Verdict | undefined): string {
   return table(
     ["sponsor", ">b", ">c", ">n", ">wrong old", ">wrong new", ""],
-    lines.map((line) => [shortAddress(line.sponsor), line.b, line.c, line.n, line.wrongOld, line.wrongNew, line.kept ? "" : "left out"]),
+    lines.map((line) => [
+      shortAddress(line.sponsor),
+      line.b,
+      line.c,
+      line.n,
+      line.wrongOld,
+      line.wrongNew,
+      line.kept ? "" : "left out",
+    ]),
     sum ? [["kept", sum.b, sum.c, sum.n, sum.wrongOld, sum.wrongNew, ""]] : [],
   );
 }
 
 function verdictTable(verdicts: readonly Verdict[], minItems: bigint, name: Namer): string {
   return table(
-    ["against", ">b", ">c", `>n (at least ${minItems})`, ">(b-c)^2", ">needs", ">wrong old", ">wrong new", ">height (bits)", "shows"],
+    [
+      "against",
+      ">b",
+      ">c",
+      `>n (at least ${minItems})`,
+      ">(b-c)^2",
+      ">needs",
+      ">wrong old",
+      ">wrong new",
+      ">height (bits)",
+      "shows",
+    ],
     verdicts.map((verdict) => [
       name(verdict.opponent),
       verdict.b,
@@ -116,7 +160,11 @@ function renderCall({ contenders, calledNext, called }: Explanation, name: Namer
           b,
           c,
           n,
-          n === 0 ? "-" : b >= c ? formatShare(BigInt(b - c), BigInt(n)) : `-${formatShare(BigInt(c - b), BigInt(n))}`,
+          n === 0
+            ? "-"
+            : b >= c
+              ? formatShare(BigInt(b - c), BigInt(n))
+              : `-${formatShare(BigInt(c - b), BigInt(n))}`,
           strong ? "yes" : "no",
           callable ? "yes" : "no",
           sameBytes(model, calledNext) ? "yes" : "",
@@ -146,15 +194,31 @@ function renderPots({ pots, settled }: Explanation): string {
 
 function renderSteps({ steps, pots, settled }: Explanation, name: Namer): string {
   if (!settled) return "";
-  if (steps.length === 0) return "Pay: the ladder has no step yet but the reference, which earns nothing: nobody was paid.";
+  if (steps.length === 0)
+    return "Pay: the ladder has no step yet but the reference, which earns nothing: nobody was paid.";
   const total = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n);
-  const [emission, funded] = [total(steps.map((line) => line.emission)), total(steps.map((line) => line.funded))];
+  const [emission, funded] = [
+    total(steps.map((line) => line.emission)),
+    total(steps.map((line) => line.funded)),
+  ];
   const divisors =
-    pots.divisor === pots.fundedDivisor ? `${pots.divisor}` : `${pots.divisor} (funded pot: ${pots.fundedDivisor})`;
+    pots.divisor === pots.fundedDivisor
+      ? `${pots.divisor}`
+      : `${pots.divisor} (funded pot: ${pots.fundedDivisor})`;
   return heading(
     `Pay: floor(pot x strength / divisor), divisor = ${divisors} = the larger of ${pots.fullGain} and the sum of strengths`,
     table(
-      ["step", "model", ">height g", ">age", ">strength s", ">from emission", ">from pot", ">pay in ASSAY", ""],
+      [
+        "step",
+        "model",
+        ">height g",
+        ">age",
+        ">strength s",
+        ">from emission",
+        ">from pot",
+        ">pay in ASSAY",
+        "",
+      ],
       steps.map((line) => [
         line.step,
         name(line.model),
@@ -167,9 +231,39 @@ function renderSteps({ steps, pots, settled }: Explanation, name: Namer): string
         line.own ? "<- this" : "",
       ]),
       [
-        ["", "paid", "", "", total(steps.map((line) => line.decayed)), formatAmount(emission), formatAmount(funded), formatAmount(emission + funded), ""],
-        ["", "not paid", "", "", "", formatAmount(pots.authors - emission), formatAmount(pots.funded - funded), formatAmount(pots.authors - emission + pots.funded - funded), "not minted, kept in pot"],
-        ["", "pot", "", "", "", formatAmount(pots.authors), formatAmount(pots.funded), formatAmount(pots.authors + pots.funded), ""],
+        [
+          "",
+          "paid",
+          "",
+          "",
+          total(steps.map((line) => line.decayed)),
+          formatAmount(emission),
+          formatAmount(funded),
+          formatAmount(emission + funded),
+          "",
+        ],
+        [
+          "",
+          "not paid",
+          "",
+          "",
+          "",
+          formatAmount(pots.authors - emission),
+          formatAmount(pots.funded - funded),
+          formatAmount(pots.authors - emission + pots.funded - funded),
+          "not minted, kept in pot",
+        ],
+        [
+          "",
+          "pot",
+          "",
+          "",
+          "",
+          formatAmount(pots.authors),
+          formatAmount(pots.funded),
+          formatAmount(pots.authors + pots.funded),
+          "",
+        ],
       ],
     ),
   );
@@ -188,7 +282,10 @@ function renderChecks({ checks, unchecked }: Explanation): string {
       ? `Recomputed ${checks.length} numbers from the ones before them: all agree with the chain.`
       : heading(
           `${wrong.length} of ${checks.length} recomputed numbers DIFFER from the chain's:`,
-          table(["number", ">chain", ">recomputed"], wrong.map(({ what, chain, recomputed }) => [what, chain, recomputed])),
+          table(
+            ["number", ">chain", ">recomputed"],
+            wrong.map(({ what, chain, recomputed }) => [what, chain, recomputed]),
+          ),
         );
   return [verdict, ...unchecked.map((what) => `Not recomputed: ${what}.`)].join("\n");
 }

@@ -1,6 +1,14 @@
 /** Numbers of a real network: one arena, whose first contender took the first step in epoch 43. */
 import { Comparison, Contender, Counts, Step } from "@assay/client/generated/assay/poi/v1/arena";
-import { ArenaEpoch, Emission, EpochRecord, ModelEpoch, ParticipantPay, SponsorScore, StepPay } from "@assay/client/generated/assay/poi/v1/epoch";
+import {
+  ArenaEpoch,
+  Emission,
+  EpochRecord,
+  ModelEpoch,
+  ParticipantPay,
+  SponsorScore,
+  StepPay,
+} from "@assay/client/generated/assay/poi/v1/epoch";
 import { Params } from "@assay/client/generated/assay/poi/v1/params";
 import type { Evidence, Standing } from "../../src/why/explain.ts";
 
@@ -16,7 +24,13 @@ const SCORER = "assay1hqlws3kxvrd4dqpd66dsf5su62zzuzrgqcgvjv";
 export const id = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 export const [REFERENCE, MLP, CONV12, CONV32] = [id(1), id(2), id(3), id(4)] as const;
 
-const params = Params.fromPartial({ minItems: 256, z2: 12, fullGain: 524_288n, halfLife: 1000, batchItems: 64 });
+const params = Params.fromPartial({
+  minItems: 256,
+  z2: 12,
+  fullGain: 524_288n,
+  halfLife: 1000,
+  batchItems: 64,
+});
 
 const emission = Emission.fromPartial({
   budget: "220000000",
@@ -28,7 +42,16 @@ const emission = Emission.fromPartial({
   minted: "125702896",
 });
 
-const pay = StepPay.fromPartial({ step: 1, model: MLP, author: SPONSORS[0], gain: 74_844n, age: 0n, decayed: 74_844n, emission: "15702896", funded: "0" });
+const pay = StepPay.fromPartial({
+  step: 1,
+  model: MLP,
+  author: SPONSORS[0],
+  gain: 74_844n,
+  age: 0n,
+  decayed: 74_844n,
+  emission: "15702896",
+  funded: "0",
+});
 
 const arena43 = ArenaEpoch.fromPartial({
   epoch: 43n,
@@ -46,15 +69,26 @@ const arena43 = ArenaEpoch.fromPartial({
   fundedDivisor: 524_288n,
   steps: [pay],
   scorers: [ParticipantPay.fromPartial({ address: SCORER, done: 100, assigned: 100, pay: "44000000" })],
-  sponsors: SPONSORS.map((address) => ParticipantPay.fromPartial({ address, done: 4, assigned: 4, pay: "4400000" })),
+  sponsors: SPONSORS.map((address) =>
+    ParticipantPay.fromPartial({ address, done: 4, assigned: 4, pay: "4400000" }),
+  ),
   models: [REFERENCE, MLP, CONV12, CONV32],
   called: MLP,
   stepAccepted: 1,
 });
 
-const score = (correct: number, i: number): SponsorScore => SponsorScore.fromPartial({ sponsor: SPONSORS[i] ?? "", correct, items: 256 });
+const score = (correct: number, i: number): SponsorScore =>
+  SponsorScore.fromPartial({ sponsor: SPONSORS[i] ?? "", correct, items: 256 });
 
-const trial = Comparison.fromPartial({ opponent: REFERENCE, b: 159, c: 19, n: 512, wrongOld: 255, wrongNew: 115, gain: 74_844n });
+const trial = Comparison.fromPartial({
+  opponent: REFERENCE,
+  b: 159,
+  c: 19,
+  n: 512,
+  wrongOld: 255,
+  wrongNew: 115,
+  gain: 74_844n,
+});
 
 const measured43 = ModelEpoch.fromPartial({
   epoch: 43n,
@@ -64,7 +98,15 @@ const measured43 = ModelEpoch.fromPartial({
   smoothed: 784_765,
   items: 1280,
   sponsors: [196, 190, 207, 212, 203].map(score),
-  screening: Comparison.fromPartial({ opponent: REFERENCE, b: 332, c: 34, n: 1024, wrongOld: 520, wrongNew: 222, gain: 80_232n }),
+  screening: Comparison.fromPartial({
+    opponent: REFERENCE,
+    b: 332,
+    c: 34,
+    n: 1024,
+    wrongOld: 520,
+    wrongNew: 222,
+    gain: 80_232n,
+  }),
   trials: [trial],
   called: true,
   stepAccepted: 1,
@@ -72,7 +114,16 @@ const measured43 = ModelEpoch.fromPartial({
 
 const ladder = [
   Step.fromPartial({ arena: 1n, index: 0, model: REFERENCE }),
-  Step.fromPartial({ arena: 1n, index: 1, model: MLP, epoch: 43n, gain: 74_844n, settledEpoch: 2n, weighted: true, comparisons: [trial] }),
+  Step.fromPartial({
+    arena: 1n,
+    index: 1,
+    model: MLP,
+    epoch: 43n,
+    gain: 74_844n,
+    settledEpoch: 2n,
+    weighted: true,
+    comparisons: [trial],
+  }),
 ];
 
 /** Epoch 43, in which MLP was called and took step 1. */
@@ -104,9 +155,18 @@ const counts = [
   [60, 10, 256],
   [70, 1, 200],
   [90, 1, 200],
-].map(([b = 0, c = 0, n = 0], i) => Counts.fromPartial({ sponsor: SPONSORS[i] ?? "", b, c, n, wrongOld: b + 10, wrongNew: c + 10 }));
+].map(([b = 0, c = 0, n = 0], i) =>
+  Counts.fromPartial({ sponsor: SPONSORS[i] ?? "", b, c, n, wrongOld: b + 10, wrongNew: c + 10 }),
+);
 
-const arena44 = ArenaEpoch.fromPartial({ ...arena43, epoch: 44n, steps: [{ ...pay, age: 1n }], called: new Uint8Array(), calledNext: CONV12, stepAccepted: 0 });
+const arena44 = ArenaEpoch.fromPartial({
+  ...arena43,
+  epoch: 44n,
+  steps: [{ ...pay, age: 1n }],
+  called: new Uint8Array(),
+  calledNext: CONV12,
+  stepAccepted: 0,
+});
 
 /** Epoch 44: nobody was called; CONV12, reserved before a better one, is called next. */
 export function calledNext(changes: Partial<Evidence> = {}): Evidence {
@@ -125,7 +185,15 @@ export function calledNext(changes: Partial<Evidence> = {}): Evidence {
       smoothed: 910_156,
       items: 1280,
       sponsors: [233, 233, 234, 232, 240].map(score),
-      screening: Comparison.fromPartial({ opponent: MLP, b: 80, c: 14, n: 512, wrongOld: 100, wrongNew: 34, gain: 100_200n }),
+      screening: Comparison.fromPartial({
+        opponent: MLP,
+        b: 80,
+        c: 14,
+        n: 512,
+        wrongOld: 100,
+        wrongNew: 34,
+        gain: 100_200n,
+      }),
     }),
     standings: [standing(CONV32, 3n, 100, 5), standing(CONV12, 2n, 80, 14), standing(id(5), 1n, 9, 9)],
     contender: Contender.fromPartial({ model: CONV12, sponsors: [...SPONSORS], screening: counts }),

@@ -27,7 +27,11 @@ describe("why for people", () => {
   it("puts numbers that differ side by side", () => {
     const evidence = stepTaken();
     if (!evidence.result) throw new Error("the fixture lost its result");
-    const text = renderExplanation(explain({ ...evidence, result: { ...evidence.result, smoothed: 5 } }), "digits/mlp", name);
+    const text = renderExplanation(
+      explain({ ...evidence, result: { ...evidence.result, smoothed: 5 } }),
+      "digits/mlp",
+      name,
+    );
     expect(text).to.match(/1 of \d+ recomputed numbers DIFFER/);
     expect(text).to.match(/│ smoothed accuracy \(ppm\) │ +5 │ +784765 │/);
   });
