@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"crypto/sha256"
 
 	"cosmossdk.io/collections"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -32,16 +33,18 @@ func (s msgServer) RegisterModel(ctx context.Context, msg *types.MsgRegisterMode
 	if err := s.checkTerms(ctx, msg.Terms); err != nil {
 		return nil, err
 	}
+	// First the reservation: nobody makes the chain parse a file without one.
+	id := sha256.Sum256(msg.File)
+	reservation, err := s.useReservation(ctx, msg, owner, id[:], params)
+	if err != nil {
+		return nil, err
+	}
 	program, err := intonnx.Check(msg.File, fileLimits(params))
 	if err != nil {
 		return nil, types.ErrModelFile.Wrap(err.Error())
 	}
 	info := program.Info
 	if err := arena.Spec.Accepts(info); err != nil {
-		return nil, err
-	}
-	reservation, err := s.useReservation(ctx, msg, owner, info.SHA256[:], params)
-	if err != nil {
 		return nil, err
 	}
 	fee, err := s.burnRegistrationFee(ctx, owner, msg)
@@ -53,7 +56,7 @@ func (s msgServer) RegisterModel(ctx context.Context, msg *types.MsgRegisterMode
 		return nil, err
 	}
 	model := types.Model{
-		Id:               info.SHA256[:],
+		Id:               id[:],
 		Arena:            arena.Id,
 		Author:           msg.Owner,
 		Name:             msg.Name,

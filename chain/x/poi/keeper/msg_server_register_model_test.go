@@ -13,10 +13,14 @@ import (
 
 func TestRegisterModel(t *testing.T) {
 	file := testFile(1)
-	reserve := func(f *fixture) {
-		f.mustSend(reserveMsg("alice", file))
-		f.nextBlock()
+	reserveFile := func(file []byte) func(*fixture) {
+		return func(f *fixture) {
+			f.mustSend(reserveMsg("alice", file))
+			f.nextBlock()
+		}
 	}
+	reserve := reserveFile(file)
+	foreign := linearModel([][]int8{{1, 2, 3}, {1, 2, 3}, {1, 2, 3}}, []int8{0, 0, 0})
 	with := func(change func(msg *types.MsgRegisterModel)) func(*fixture) sdk.Msg {
 		return func(*fixture) sdk.Msg {
 			msg := registerMsg("alice", file)
@@ -93,11 +97,7 @@ func TestRegisterModel(t *testing.T) {
 			msg: with(func(m *types.MsgRegisterModel) { m.Salt = []byte("salt") }), err: "salt has 4 bytes, expected 32",
 		},
 		{
-			name: "error - same file as the reference",
-			setUp: func(f *fixture) {
-				f.mustSend(reserveMsg("alice", testFile(100)))
-				f.nextBlock()
-			},
+			name: "error - same file as the reference", setUp: reserveFile(testFile(100)),
 			msg: with(func(m *types.MsgRegisterModel) { m.File = testFile(100) }), err: "exists already",
 		},
 		{
@@ -112,14 +112,19 @@ func TestRegisterModel(t *testing.T) {
 			msg: plain, err: "exists already",
 		},
 		{
-			name: "error - file for another arena", setUp: reserve,
-			msg: with(func(m *types.MsgRegisterModel) {
-				m.File = linearModel([][]int8{{1, 2, 3}, {1, 2, 3}, {1, 2, 3}}, []int8{0, 0, 0})
-			}),
-			err: "input shape [3], arena digits expects [4]",
+			name: "error - file for another arena", setUp: reserveFile(foreign),
+			msg: with(func(m *types.MsgRegisterModel) { m.File = foreign }), err: "input shape [3], arena digits expects [4]",
 		},
 		{
-			name: "error - truncated file", setUp: reserve,
+			name: "error - another file than the reserved one", setUp: reserve,
+			msg: with(func(m *types.MsgRegisterModel) { m.File = testFile(2) }), err: "no reservation",
+		},
+		{
+			name: "error - no file", setUp: reserveFile(nil),
+			msg: with(func(m *types.MsgRegisterModel) { m.File = nil }), err: "model file refused",
+		},
+		{
+			name: "error - truncated file", setUp: reserveFile(file[:len(file)-9]),
 			msg: with(func(m *types.MsgRegisterModel) { m.File = file[:len(file)-9] }), err: "model file refused",
 		},
 		{

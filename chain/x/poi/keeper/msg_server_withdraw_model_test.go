@@ -78,3 +78,35 @@ func TestWithdrawModel(t *testing.T) {
 		{name: "error - unknown model", msg: msg("alice", hash("x")), err: "not found"},
 	})
 }
+
+// Frozen is frozen: who leaves in mid-epoch, called or not, lets the epoch settle
+// with what was frozen, and has the bond only afterwards.
+func TestLeavingInMidEpoch(t *testing.T) {
+	for phase := types.PHASE_INPUT; phase <= types.PHASE_SETTLE; phase++ {
+		t.Run(phase.String(), func(t *testing.T) {
+			n := newNetwork(t, 4, 3)
+			n.block() // commitments must be older than reservations
+			id := n.register("miner", knows(4))
+			for len(n.arenaNow().Called) == 0 {
+				n.epoch()
+			}
+			clock := n.untilPhase(phase)
+			n.mustSend(&types.MsgWithdrawModel{Owner: who("miner"), Model: id})
+			n.mustSend(&types.MsgUnbondSponsor{Sponsor: n.sponsors[0].address, Arena: 1})
+			n.mustSend(&types.MsgUnbondScorer{Operator: n.scorers[0].operator})
+
+			record := n.epoch()
+			require.Equal(t, clock.Epoch, record.Epoch)
+			require.EqualValues(t, 1, record.ArenasSettled)
+			result := n.arenaEpoch(record.Epoch)
+			require.True(t, result.Settled, result.Reason)
+			require.EqualValues(t, 4, result.SponsorsCounted)
+			require.Zero(t, result.StepAccepted, "who withdrew takes no step")
+			require.Equal(t, types.MODEL_STATUS_WITHDRAWN, n.model(id).Status)
+
+			next := n.epoch()
+			require.EqualValues(t, 2, next.ScorersFrozen)
+			require.EqualValues(t, 3, n.arenaEpoch(next.Epoch).SponsorsFrozen)
+		})
+	}
+}

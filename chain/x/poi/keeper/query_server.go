@@ -257,16 +257,19 @@ func (q queryServer) Scorer(ctx context.Context, req *types.QueryScorerRequest) 
 	if err != nil {
 		return nil, err
 	}
-	operator, isHotKey, err := found(ctx, q.k.hotKeys, address)
+	// Operators first: anyone may name an address as hot key, also an operator's.
+	scorer, ok, err := found(ctx, q.k.scorers, address)
 	if err != nil {
 		return nil, err
 	}
-	if !isHotKey {
-		operator = address
-	}
-	scorer, err := q.k.scorers.Get(ctx, operator)
-	if err != nil {
-		return nil, answer(err, "scorer %s", req.Address)
+	if !ok {
+		operator, err := q.k.hotKeys.Get(ctx, address)
+		if err != nil {
+			return nil, answer(err, "scorer %s", req.Address)
+		}
+		if scorer, err = q.k.scorers.Get(ctx, operator); err != nil {
+			return nil, err
+		}
 	}
 	bond, err := q.k.balance(ctx, scorerBond(scorer.Operator))
 	if err != nil {
