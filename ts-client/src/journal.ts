@@ -7,7 +7,7 @@ import type { TxResult } from "./result.ts";
 export interface JournalRecord {
   /** Hash of the signed transaction, upper-case hex. */
   hash: string;
-  /** The signed transaction, to broadcast again as it is. */
+  /** The signed transaction, to broadcast again as it is; empty once there is a result. */
   txBytes: Uint8Array;
   /** After this height the transaction cannot get into a block; undefined for unordered ones. */
   timeoutHeight: number | undefined;

@@ -467,7 +467,9 @@ class QueueSender implements Sender {
 
   async #put(tx: InFlight, part: Part, result?: TxResult): Promise<void> {
     if (part.job.id === undefined) return;
-    const { hash, txBytes, timeoutHeight, timeoutMs, shared } = tx;
+    const { hash, timeoutHeight, timeoutMs, shared } = tx;
+    // Once it is in a block nobody will broadcast it again.
+    const txBytes = result ? new Uint8Array() : tx.txBytes;
     const { firstMessage, endMessage } = part;
     await this.#options.journal?.put(part.job.id, {
       ...{ hash, txBytes, timeoutHeight, timeoutMs, firstMessage, endMessage, shared },

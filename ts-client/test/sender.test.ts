@@ -361,6 +361,7 @@ describe("sender", () => {
       tick();
       const journal = createMemoryJournal();
       const sent = await start(journal).sender.send([numbered(1)], { id: "one" });
+      expect(await journal.get("one")).to.deep.include({ result: sent, txBytes: new Uint8Array() });
       chain.included.clear();
       expect(await start(journal).sender.send([numbered(1)], { id: "one" })).to.deep.equal(sent);
       expect(chain.broadcasts).to.have.length(1);
