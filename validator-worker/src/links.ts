@@ -82,6 +82,23 @@ export class Links {
   }
 
   /**
+   * After BEACON: what the chain has of this scorer in the epoch. A link whose send was not answered in time may
+   * have arrived all the same.
+   */
+  async outcome(epoch: bigint): Promise<"revealed" | "missed" | "not frozen"> {
+    const { chain, records, operator } = this.#with;
+    const frozen = await chain.frozen();
+    if (frozen.epoch !== epoch)
+      throw new AssayError(`the node is in epoch ${frozen.epoch}, expected ${epoch}`);
+    const own = frozen.scorers.find((scorer) => scorer.operator === operator);
+    if (own === undefined) return "not frozen";
+    if (own.link.length === 0) return "missed";
+    const known = records.link(epoch);
+    if (known !== undefined && compareBytes(known.link, own.link) === 0) records.confirmLink(epoch);
+    return "revealed";
+  }
+
+  /**
    * Starts a new hash chain in time before the one in use runs out. Safe to call again; not in BEACON, where the
    * new tip and this epoch's link would cross. @returns whether a tip was posted.
    */

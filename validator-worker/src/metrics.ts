@@ -12,7 +12,7 @@ export function createMetrics(registry: Registry, headAgeSeconds: () => number) 
     epoch: gauge("epoch", "Running epoch"),
     epochs: counter("epochs_total", "Epochs seen since the start"),
     frozen: gauge("frozen", "1 when this scorer takes part in the running epoch"),
-    links: counter("links_revealed_total", "Links revealed"),
+    links: counter("links_total", "Epochs in which a link was due, by what became of it", ["outcome"]),
     linksLeft: gauge("links_left", "Links left in the hash chain in use"),
     slots: counter("slots_total", "Slots assigned to this scorer, by what became of them", ["outcome"]),
     rows: counter("rows_posted_total", "Rows posted (one per model and slot)"),

@@ -66,6 +66,7 @@ export class Scorer {
       metrics.epochs.inc();
       await this.#keepHouse(epoch, clock.until({ epoch, phase: Phase.SETTLE }));
     }
+    if (phase === Phase.INPUT) await this.#step("reveal", () => this.#countLink(epoch));
     if (phase === Phase.LABEL) await this.#step("count", () => slots.onLabel(epoch));
     if (phase === Phase.CHALLENGE) {
       // Not in BEACON: a new tip and this epoch's link would cross.
@@ -90,12 +91,18 @@ export class Scorer {
         maxMs: 1_000,
         fatal: hopeless,
       });
-      this.frozen = result.frozen;
-      metrics.frozen.set(result.frozen ? 1 : 0);
-      if (result.revealed) metrics.links.inc();
       if (result.frozen) metrics.linksLeft.set(result.left);
       else await this.#sayWhyNot(epoch);
     });
+  }
+
+  async #countLink(epoch: bigint): Promise<void> {
+    const { links, metrics, log } = this.#with;
+    const outcome = await links.outcome(epoch);
+    this.frozen = outcome !== "not frozen";
+    metrics.frozen.set(this.frozen ? 1 : 0);
+    if (this.frozen) metrics.links.inc({ outcome });
+    if (outcome === "missed") log.error({ epoch }, "the link was missed: no slots in this epoch");
   }
 
   /** Says once why this scorer is not in the epoch. */

@@ -201,7 +201,9 @@ describe("scorer", () => {
         world.chain.freeze();
         await world.tick(Phase.BEACON);
         expect(reveals()).to.have.length(1);
+        await world.tick(Phase.INPUT);
         expect(world.scorer.frozen).to.equal(true);
+        expect(await world.metric('assay_scorer_links_total{outcome="revealed"}')).to.equal(1);
       }));
 
     it("tries to reveal again within BEACON", () =>
@@ -210,6 +212,31 @@ describe("scorer", () => {
         world.chain.freeze();
         await world.tick(Phase.BEACON);
         expect(reveals()).to.have.length(1);
+      }));
+
+    it("says that a link was missed, and knows one that arrived though its send was not answered", () =>
+      withWorld(async () => {
+        const { chain, transactor } = world;
+        const { send } = transactor;
+        transactor.send = async () => new Promise(() => undefined);
+        chain.freeze();
+        world.chain.phase = Phase.BEACON;
+        world.clock.tick(1n, Phase.BEACON);
+        await eventually(() => world.records.link(1n) !== undefined, "the link is recorded");
+        world.clock.tick(1n, Phase.INPUT);
+        await eventually(() => world.scorer.frozen, "the outcome is known");
+        expect(await world.metric('assay_scorer_links_total{outcome="missed"}')).to.equal(1);
+
+        transactor.send = async (messages, options) => {
+          await send.call(transactor, messages, options);
+          return new Promise(() => undefined);
+        };
+        chain.freeze();
+        world.clock.tick(2n, Phase.BEACON);
+        await eventually(() => reveals().length === 1, "the link is sent");
+        world.clock.tick(2n, Phase.INPUT);
+        await eventually(() => world.records.link(2n)?.confirmed === true, "the link is confirmed");
+        expect(await world.metric('assay_scorer_links_total{outcome="revealed"}')).to.equal(1);
       }));
 
     it("counts its own convictions", () =>
