@@ -123,6 +123,7 @@ function showReport(report: Report): void {
     const table = new Table({
       head: [name, "accuracy", "step in epoch", "gain", "paid"],
       colAligns: ["left", "right", "right", "right", "right"],
+      style: { head: [], border: [], compact: true },
     });
     for (const model of models) {
       const step = ladder.find((candidate) => candidate.model === model.name);

@@ -336,7 +336,12 @@ export class LocalNetwork {
       "--port",
       String(port),
     ]);
-    await waitFor(async () => (await fetch(`${url}/healthz`)).ok, this.waiting("the explorer", 60_000));
+    const healthy = (): Promise<boolean> =>
+      fetch(`${url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await waitFor(healthy, this.waiting("the explorer", 60_000));
     return url;
   }
 
