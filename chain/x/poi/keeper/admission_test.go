@@ -41,3 +41,16 @@ func TestLoadDoesNotOverflow(t *testing.T) {
 	require.Less(t, uint64(params.MaxArenas)*(params.ArenaMacs+load.called), uint64(1)<<63)
 	require.Less(t, params.AuditMacsPerBlock/2*uint64(params.ChallengeBlocks), uint64(1)<<63)
 }
+
+func TestGenesisMustFitItsAudits(t *testing.T) {
+	f := newRegistry(t)
+	openArena(f)
+	gs, err := f.keeper.ExportGenesis(f.ctx)
+	require.NoError(t, err)
+	gs.Params.MaxModelMacs, gs.Params.AuditMacsPerBlock = 30, 60
+	require.NoError(t, gs.Validate())
+	fresh := newFixture(t)
+	fresh.rich("curator")
+	require.NoError(t, fresh.bank.SendCoinsFromAccountToModule(fresh.ctx, addr("curator"), types.ModuleName, coins(gs.Params.ArenaBond)))
+	require.ErrorIs(t, fresh.keeper.InitGenesis(fresh.ctx, *gs), types.ErrAdmission)
+}

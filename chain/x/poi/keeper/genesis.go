@@ -14,7 +14,7 @@ import (
 )
 
 // InitGenesis writes a validated genesis. Indexes are rebuilt; the ledger must
-// add up to what the module account holds.
+// add up to what the module account holds, and the audits must fit the parameters.
 func (k Keeper) InitGenesis(ctx sdk.Context, gs types.GenesisState) error {
 	if err := gs.Validate(); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, gs types.GenesisState) error {
 	} else {
 		gs.Emission.LastHeight = ctx.BlockHeight()
 	}
-	return errors.Join(
+	if err := errors.Join(
 		k.params.Set(ctx, gs.Params),
 		k.clock.Set(ctx, clock),
 		k.sequences.Set(ctx, gs.Sequences),
@@ -47,7 +47,10 @@ func (k Keeper) InitGenesis(ctx sdk.Context, gs types.GenesisState) error {
 		each(gs.Unbondings, func(u types.Unbonding) error {
 			return k.unbondings.Set(ctx, collections.Join(u.Matures, u.Seq), u)
 		}),
-	)
+	); err != nil {
+		return err
+	}
+	return k.checkFits(ctx, gs.Params)
 }
 
 func (k Keeper) initArenas(ctx context.Context, gs types.GenesisState) error {
