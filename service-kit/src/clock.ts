@@ -152,7 +152,10 @@ export class ClockDispatcher implements PhaseClock {
     return abort.signal;
   }
 
-  /** Takes a reading. One that is not newer than the last (a node that lags behind) is ignored. */
+  /**
+   * Takes a reading. One that is not newer than the last (a node that lags behind), or of an epoch that has not frozen
+   * its participants yet, is ignored.
+   */
   advance(reading: Reading): void {
     const before = this.latest;
     if (before !== undefined && reading.height <= before.height) return;

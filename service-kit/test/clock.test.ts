@@ -58,6 +58,16 @@ describe("phase clock", () => {
     expect(far.aborted).to.equal(true);
   });
 
+  it("begins an epoch only when it is frozen", async () => {
+    clock.tick(1n, Phase.SETTLE);
+    const seen: bigint[] = [];
+    clock.onPhase(({ epoch }) => void seen.push(epoch), stop.signal);
+    clock.tick(2n, Phase.BEACON, { frozen: false });
+    expect(clock.latest?.clock.epoch).to.equal(1n);
+    await clock.tickAndSettle(2n, Phase.BEACON);
+    expect(seen).to.deep.equal([1n, 2n]);
+  });
+
   it("does not call a height handler again while it runs", async () => {
     let calls = 0;
     const gate = Promise.withResolvers<void>();
@@ -97,7 +107,7 @@ describe("phase clock", () => {
           if (height === undefined) throw new Error("connection refused");
           return QueryClockResponse.fromPartial({
             height: BigInt(height),
-            clock: { epoch: 1n, phase: height === 12 ? Phase.ROWS : Phase.INPUT },
+            clock: { epoch: 1n, phase: height === 12 ? Phase.ROWS : Phase.INPUT, frozen: true },
             params: Params.fromPartial({}),
           });
         },
