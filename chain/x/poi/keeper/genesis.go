@@ -41,7 +41,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, gs types.GenesisState) error {
 		k.initArenas(ctx, gs),
 		k.initModels(ctx, gs),
 		k.initParticipants(ctx, gs),
-		k.initEpoch(ctx, gs, clock.Epoch),
+		k.initEpoch(ctx, gs),
 		k.initResults(ctx, gs),
 		each(gs.Ledger, func(e types.LedgerEntry) error { return k.ledger.Set(ctx, e.Account, e.Amount) }),
 		each(gs.Unbondings, func(u types.Unbonding) error {
@@ -115,7 +115,7 @@ func (k Keeper) initParticipants(ctx context.Context, gs types.GenesisState) err
 }
 
 // initEpoch restores the running epoch of an export taken in its middle.
-func (k Keeper) initEpoch(ctx context.Context, gs types.GenesisState, epoch uint64) error {
+func (k Keeper) initEpoch(ctx context.Context, gs types.GenesisState) error {
 	if gs.EpochParams != nil {
 		if err := k.epochParams.Set(ctx, *gs.EpochParams); err != nil {
 			return err

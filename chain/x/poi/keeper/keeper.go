@@ -1,3 +1,5 @@
+// Package keeper holds the state of x/poi: the registry of arenas, models and
+// participants, the epochs in which models are measured, and the ledger.
 package keeper
 
 import (

@@ -29,7 +29,6 @@ func unbondingEntry(seq uint64) string   { return fmt.Sprintf("unbonding/%d", se
 func arenaPot(arena uint64) string       { return fmt.Sprintf("pot/%d", arena) }
 func rewardEntry(owner string) string    { return "reward/" + owner }
 func coins(amount math.Int) sdk.Coins    { return sdk.NewCoins(sdk.NewCoin(types.Denom, amount)) }
-func isPositive(amount math.Int) bool    { return !amount.IsNil() && amount.IsPositive() }
 func isNotNegative(amount math.Int) bool { return !amount.IsNil() && !amount.IsNegative() }
 
 // balance is what an entry holds; zero when it does not exist.

@@ -22,6 +22,10 @@ func TestInfer(t *testing.T) {
 		}
 	}
 	plain := with(func(*types.MsgInfer) {})
+	reserve := func(f *fixture, runs ...sdk.Msg) {
+		t.Helper()
+		require.NoError(t, f.reserve(runs...))
+	}
 	start := func(f *fixture) {
 		openArena(f)
 		f.contend("alice", 1)

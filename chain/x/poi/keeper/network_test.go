@@ -3,12 +3,10 @@ package keeper
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"testing"
 
 	"cosmossdk.io/collections"
 	"cosmossdk.io/math"
-	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/assay-network/assay/chain/intonnx"
@@ -392,9 +390,4 @@ func (n *network) reward(owner string) math.Int {
 // supply is every coin there is: it changes by minting and burning only.
 func (n *network) supply() math.Int {
 	return n.bank.GetSupply(n.ctx, types.Denom).Amount
-}
-
-// typedEvents returns the module's events of a kind on the running context.
-func eventsNamed(ctx sdk.Context, name string) []sdk.Event {
-	return slices.DeleteFunc(ctx.EventManager().Events(), func(e sdk.Event) bool { return e.Type != "assay.poi.v1."+name })
 }

@@ -70,8 +70,8 @@ func (c *programCache) put(program *intonnx.Program, bytes int) {
 	}
 }
 
-// freeOfGas returns a context whose store reads are not charged. It serves
-// reads whose number depends on what a node has cached.
+// freeOfGas returns a context whose store access is not charged. It serves
+// access that not every node, or not every mode of execution, makes.
 func freeOfGas(ctx context.Context) sdk.Context {
 	return sdk.UnwrapSDKContext(ctx).WithGasMeter(storetypes.NewInfiniteGasMeter())
 }

@@ -335,14 +335,14 @@ func (k Keeper) recordSponsorMisses(ctx sdk.Context, s *arenaSettlement) (absent
 		if err != nil {
 			return nil, err
 		}
-		earlier := withinWindow(sponsor.Misses, s.epoch, s.params.OffenceWindow)
+		sponsor.Misses = withinWindow(sponsor.Misses, s.epoch, s.params.OffenceWindow)
 		slashed := math.ZeroInt()
-		if len(earlier) > 0 {
+		if len(sponsor.Misses) > 0 {
 			if slashed, _, err = k.slash(ctx, sponsorBond(s.arena.Id, address), s.params.SponsorSlashBps, ""); err != nil {
 				return nil, err
 			}
 		}
-		sponsor.Misses = append(earlier, s.epoch)
+		sponsor.Misses = append(sponsor.Misses, s.epoch)
 		if err := k.sponsors.Set(ctx, key, sponsor); err != nil {
 			return nil, err
 		}

@@ -5,7 +5,8 @@ import "cosmossdk.io/collections"
 const (
 	// ModuleName names the module, its account and its store.
 	ModuleName = "poi"
-	StoreKey   = ModuleName
+	// StoreKey is the key of the store.
+	StoreKey = ModuleName
 	// TransientStoreKey holds what MsgInfer has spent in the running block.
 	TransientStoreKey = "transient_" + ModuleName
 	// Denom is the only coin the module deals in.
