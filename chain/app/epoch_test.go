@@ -8,9 +8,14 @@ import (
 	"path/filepath"
 	"testing"
 
+	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
 
 	"cosmossdk.io/math"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/x/authz"
+	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 
 	"github.com/assay-network/assay/chain/app/params"
 	"github.com/assay-network/assay/chain/intonnx"
@@ -32,9 +37,11 @@ const (
 	testScorers  = 3
 )
 
-// testParams makes epochs of seven blocks in which a step can be decided soon.
+// testParams makes epochs of seven blocks in which a step can be decided soon, and
+// blocks with room for six runs of the teacher.
 const testParams = `{"beacon_blocks":2,"input_blocks":1,"rows_blocks":1,"label_blocks":1,"challenge_blocks":2,
-	"batch_items":32,"batches_per_sponsor":2,"min_commit_batches":64,"min_items":64}`
+	"batch_items":32,"batches_per_sponsor":2,"min_commit_batches":64,"min_items":64,
+	"max_model_macs":60000,"infer_macs_per_block":60000}`
 
 // party plays everybody's part in the arena "spam" with real models: what
 // sponsors, scorers and a miner send as transactions.
@@ -374,6 +381,42 @@ func TestExportInMidEpoch(t *testing.T) {
 	for phase := poitypes.PHASE_BEACON; phase <= poitypes.PHASE_CHALLENGE; phase++ {
 		require.NotNil(t, imported[phase], phase)
 	}
+}
+
+// The work of a block stays within infer_macs_per_block also when the messages
+// around the runs fail, and when the runs are made on behalf of others.
+func TestFailingTransactionsDoNotGiveRunsBack(t *testing.T) {
+	p := newParty(t)
+	faucet := p.r.Address("faucet")
+	response, err := p.query().Params(p.r.Query(), &poitypes.QueryParamsRequest{})
+	require.NoError(t, err)
+	room := int(response.Params.InferMacsPerBlock / (p.teacher.Info.MACs + p.teacher.Info.Elements))
+	half := room/2 + 1
+	run := func(n int) []sdk.Msg {
+		msgs := make([]sdk.Msg, n)
+		for i := range msgs {
+			msgs[i] = &poitypes.MsgInfer{
+				Sender: p.address("faucet"), Model: p.teacher.Info.SHA256[:], Input: make([]byte, itemBytes), MaxFee: math.NewInt(7),
+			}
+		}
+		return msgs
+	}
+	fails := banktypes.NewMsgSend(faucet, p.r.Address("curator"), coins(1<<60))
+	inner := authz.NewMsgExec(faucet, run(half))
+	outer := authz.NewMsgExec(faucet, []sdk.Msg{&inner})
+
+	for _, msgs := range [][]sdk.Msg{append(run(half), fails), {&outer, fails}} {
+		results := p.r.Block(p.r.Sign("faucet", msgs...), p.r.Sign("faucet", msgs...), p.r.Sign("faucet", run(room-half)...)).TxResults
+		require.Contains(t, results[0].Log, "insufficient funds", "it ran its models")
+		require.Contains(t, results[1].Log, poitypes.ErrInferBudget.Error(), "no room is left for as many again")
+		require.Zero(t, results[2].Code, "what is left can be used: %s", results[2].Log)
+		requireAllSucceed(t, p.r, [][]byte{p.r.Sign("faucet", run(1)...)})
+	}
+
+	// Who could never fit is refused by every node's mempool.
+	check, err := p.r.App().CheckTx(&abci.RequestCheckTx{Tx: p.r.Sign("faucet", run(room+1)...)})
+	require.NoError(t, err)
+	require.Contains(t, check.Log, "send fewer")
 }
 
 func poiState(t *testing.T, r *replicas.Replicas) string {

@@ -43,7 +43,7 @@ const (
 // fixture is x/poi on real stores with the real auth and bank keepers; staking
 // and distribution are small doubles. Every test makes its own.
 type fixture struct {
-	t            *testing.T
+	t            testing.TB
 	cms          storetypes.CommitMultiStore
 	ctx          sdk.Context
 	keeper       *Keeper
@@ -57,7 +57,7 @@ type fixture struct {
 	events sdk.Events
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	keys := storetypes.NewKVStoreKeys(authtypes.StoreKey, banktypes.StoreKey, types.StoreKey)
 	transient := storetypes.NewTransientStoreKey(types.TransientStoreKey)
@@ -134,15 +134,23 @@ func (f *fixture) nextBlock() {
 	f.ctx = f.ctx.WithBlockHeight(f.ctx.BlockHeight() + 1).WithEventManager(sdk.NewEventManager())
 }
 
-// send delivers a message as a transaction does: what it wrote stays only if it
-// succeeded. Its events are in f.events.
+// send delivers a message as a transaction does: runs of models are reserved
+// before it, and what it wrote stays only if it succeeded. Its events are in
+// f.events.
 func (f *fixture) send(msg sdk.Msg) (*sdk.Result, error) {
 	f.t.Helper()
 	handler := f.router.Handler(msg)
 	require.NotNil(f.t, handler, "no handler for %T", msg)
-	cached, write := f.ctx.CacheContext()
-	result, err := handler(cached, msg)
+	ctx := f.ctx
 	f.events = nil
+	if run, ok := msg.(*types.MsgInfer); ok {
+		var err error
+		if ctx, err = f.keeper.ReserveInference(ctx, []*types.MsgInfer{run}); err != nil {
+			return nil, err
+		}
+	}
+	cached, write := ctx.CacheContext()
+	result, err := handler(cached, msg)
 	if err != nil {
 		return nil, err
 	}

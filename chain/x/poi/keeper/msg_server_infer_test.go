@@ -22,10 +22,6 @@ func TestInfer(t *testing.T) {
 		}
 	}
 	plain := with(func(*types.MsgInfer) {})
-	reserve := func(f *fixture, runs ...sdk.Msg) {
-		t.Helper()
-		require.NoError(t, f.reserve(runs...))
-	}
 	start := func(f *fixture) {
 		openArena(f)
 		f.contend("alice", 1)
@@ -97,9 +93,10 @@ func TestInferGas(t *testing.T) {
 	gas := func(mode sdk.ExecMode) uint64 {
 		meter := storetypes.NewGasMeter(10_000_000)
 		cached, _ := f.ctx.WithGasMeter(meter).WithExecMode(mode).CacheContext()
-		_, err := NewMsgServerImpl(f.keeper).Infer(cached, &types.MsgInfer{
-			Sender: who("bob"), Model: id, Input: make([]byte, 4), MaxFee: amount(7),
-		})
+		msg := &types.MsgInfer{Sender: who("bob"), Model: id, Input: make([]byte, 4), MaxFee: amount(7)}
+		cached, err := f.keeper.ReserveInference(cached, []*types.MsgInfer{msg})
+		require.NoError(t, err)
+		_, err = NewMsgServerImpl(f.keeper).Infer(cached, msg)
 		require.NoError(t, err)
 		return meter.GasConsumed()
 	}
@@ -113,4 +110,69 @@ func TestInferGas(t *testing.T) {
 	formula := params.InferGasBase + model.Cost()/params.InferMacsPerGas + params.InferGasPerByte*uint64(4+model.FileBytes)
 	require.Greater(t, cold, formula)
 	require.Less(t, cold, formula+40_000, "beside the formula only ordinary store access")
+}
+
+// All runs of a block fit its budget, whoever calls the handler and whatever
+// becomes of the messages.
+func TestInferReservation(t *testing.T) {
+	start := func(t *testing.T) (*fixture, *types.MsgInfer, uint64) {
+		f := newRegistry(t)
+		openArena(f)
+		id := f.contend("alice", 1)
+		f.fund("bob", 100)
+		cost := f.storedModel(id).Cost()
+		params := f.params()
+		params.MaxModelMacs, params.InferMacsPerBlock = cost, 2*cost
+		f.setParams(params)
+		return f, &types.MsgInfer{Sender: who("bob"), Model: id, Input: make([]byte, 4), MaxFee: amount(7)}, cost
+	}
+	infer := func(f *fixture, ctx sdk.Context, msg *types.MsgInfer) error {
+		cached, _ := ctx.CacheContext() // reverted, as by a later message that fails
+		_, err := NewMsgServerImpl(f.keeper).Infer(cached, msg)
+		return err
+	}
+
+	t.Run("without a reservation nothing runs", func(t *testing.T) {
+		f, msg, _ := start(t)
+		require.ErrorIs(t, infer(f, f.ctx, msg), types.ErrInferBudget)
+	})
+	t.Run("a reverted run is not given back", func(t *testing.T) {
+		f, msg, cost := start(t)
+		ctx, err := f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg})
+		require.NoError(t, err)
+		require.NoError(t, infer(f, ctx, msg))
+		require.ErrorContains(t, infer(f, ctx, msg), "reserved are 0")
+		spent, err := f.keeper.inferSpent.Get(f.ctx)
+		require.NoError(t, err)
+		require.Equal(t, cost, spent, "counted once")
+	})
+	t.Run("without room for all runs none is reserved, nor paid", func(t *testing.T) {
+		f, msg, _ := start(t)
+		_, err := f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg})
+		require.NoError(t, err)
+		meter := storetypes.NewGasMeter(10_000_000)
+		ctx, err := f.keeper.ReserveInference(f.ctx.WithGasMeter(meter), []*types.MsgInfer{msg, msg})
+		require.NoError(t, err)
+		require.Less(t, meter.GasConsumed(), f.params().InferGasBase)
+		require.ErrorContains(t, infer(f, ctx, msg), "try a later block")
+		ctx, err = f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg})
+		require.NoError(t, err)
+		require.NoError(t, infer(f, ctx, msg), "a smaller transaction still fits")
+	})
+	t.Run("more than a block is refused, an unknown model reserves nothing", func(t *testing.T) {
+		f, msg, _ := start(t)
+		_, err := f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg, msg, msg})
+		require.ErrorContains(t, err, "send fewer")
+		unknown := &types.MsgInfer{Sender: who("bob"), Model: hash("x")}
+		_, err = f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg, msg, unknown})
+		require.NoError(t, err)
+	})
+	t.Run("a check does not count", func(t *testing.T) {
+		f, msg, _ := start(t)
+		for range 3 {
+			ctx, err := f.keeper.ReserveInference(f.ctx.WithExecMode(sdk.ExecModeCheck), []*types.MsgInfer{msg, msg})
+			require.NoError(t, err)
+			require.NoError(t, infer(f, ctx, msg))
+		}
+	})
 }

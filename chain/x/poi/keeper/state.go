@@ -82,7 +82,7 @@ type state struct {
 	unbondings collections.Map[collections.Pair[int64, uint64], types.Unbonding]
 	emission   collections.Item[types.EmissionState]
 
-	// Cost MsgInfer has spent in the running block; transient.
+	// Cost that transactions have reserved for MsgInfer in the running block; transient.
 	inferSpent collections.Item[uint64]
 }
 
