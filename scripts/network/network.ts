@@ -250,20 +250,27 @@ export class LocalNetwork {
     this.#options.progress?.("approving sponsors and committing their hidden data");
     const client = await this.client();
     const ids = await this.arenaIds(client);
-    const { address: curator, sender } = await this.sender("curator");
     const sponsors = this.arenas.flatMap((arena) =>
       this.#sponsorsOf(arena).map((account, i, all) => ({ arena, account, share: `${i + 1}/${all.length}` })),
     );
-    await sender.send(
-      sponsors.map(({ arena, account }) =>
+    const known = (
+      await Promise.all([...ids.values()].map((arena) => getSponsors(client, { arena })))
+    ).flat();
+    const { address: curator, sender } = await this.sender("curator");
+    const approvals = sponsors
+      // In a network that is kept they are approved already.
+      .filter(
+        ({ account }) => !known.some(({ address, approved }) => approved && address === account.address),
+      )
+      .map(({ arena, account }) =>
         approveSponsor({
           curator,
           arena: arenaId(ids, arena.name),
           sponsor: account.address,
           approved: true,
         }),
-      ),
-    );
+      );
+    if (approvals.length > 0) await sender.send(approvals);
     const config = await this.#writeConfig("sponsors", {
       rpc: this.rpc,
       sponsors: sponsors.map(({ arena, account, share }) => ({
