@@ -118,8 +118,8 @@ export class Challenger {
       const arena = arenas.get(slot.arena);
       if (arena === undefined || !slot.rowsPosted || slot.scorer === operator) continue;
       const { called, opponents } = arena.frozen;
-      // The chain runs every cell of a called comparison itself.
-      const run = called.length === 0 ? [] : [called, ...opponents];
+      // The chain runs every cell of a called comparison itself, but only where labels were opened.
+      const run = called.length === 0 || slot.labels.length === 0 ? [] : [called, ...opponents];
       const ranked = arena.frozen.models
         .filter(({ id }) => !run.some((other) => compareBytes(other, id) === 0))
         .map(({ id }) => ({ id, rank: this.#rank(slot, id) }))
