@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"slices"
 	"testing"
 
 	"cosmossdk.io/math"
@@ -126,4 +127,44 @@ func TestCommitmentsAreDrawnInOrderUntilSpent(t *testing.T) {
 		require.True(t, seen[batch] || len(seen) < testBatches)
 	}
 	require.LessOrEqual(t, len(seen), testBatches)
+}
+
+func TestLoweredRetentionIsCaughtUpWith(t *testing.T) {
+	n := newNetwork(t, 5, 4)
+	n.block()
+	n.register("author", knows(4))
+	// The epochs of which anything is kept, oldest first.
+	kept := func() []uint64 {
+		t.Helper()
+		gs, err := n.keeper.ExportGenesis(n.ctx)
+		require.NoError(t, err)
+		var epochs []uint64
+		for _, record := range gs.Epochs {
+			epochs = append(epochs, record.Epoch)
+		}
+		for _, slot := range gs.Slots {
+			epochs = append(epochs, slot.Epoch)
+		}
+		for _, arena := range gs.ArenaEpochs {
+			epochs = append(epochs, arena.Epoch)
+		}
+		for _, model := range gs.ModelEpochs {
+			epochs = append(epochs, model.Epoch)
+		}
+		slices.Sort(epochs)
+		return slices.Compact(epochs)
+	}
+	for len(kept()) < 10 {
+		n.epoch()
+	}
+
+	params := n.params()
+	params.RetainEpochs = 2
+	n.setParams(params)
+	// One comes and at most four go.
+	for _, left := range []int{7, 4, 2, 2} {
+		last := n.epoch().Epoch
+		require.Len(t, kept(), left)
+		require.Equal(t, last, kept()[left-1], "the oldest go first")
+	}
 }

@@ -28,6 +28,11 @@ type arenaSettlement struct {
 	// All slots of the arena, and those that count.
 	slots   []types.Slot
 	counted []types.Slot
+	// Answers of every frozen model (by id), one row for each slot that counts:
+	// all comparisons with the top need them again.
+	answers map[string][][]byte
+	// Height at which the data of each slot (by id) was committed.
+	committed map[uint64]int64
 	// The step accepted in this settlement; Gain 0 when none.
 	step   types.Step
 	result types.ArenaEpoch
@@ -236,8 +241,14 @@ func (k Keeper) judgeSlots(ctx context.Context, s *arenaSettlement) error {
 // scoreModels measures every frozen model on the slots that count, then moves
 // the ladder, and records both.
 func (k Keeper) scoreModels(ctx sdk.Context, s *arenaSettlement) error {
+	s.answers = make(map[string][][]byte, len(s.frozen.Models))
 	results := make([]types.ModelEpoch, 0, len(s.frozen.Models))
 	for _, frozen := range s.frozen.Models {
+		answers, err := k.countedAnswers(ctx, s, frozen.Id)
+		if err != nil {
+			return err
+		}
+		s.answers[string(frozen.Id)] = answers
 		result, err := k.scoreModel(ctx, s, frozen.Id)
 		if err != nil {
 			return err
@@ -270,14 +281,23 @@ func (k Keeper) scoreModels(ctx sdk.Context, s *arenaSettlement) error {
 	return nil
 }
 
-func (k Keeper) scoreModel(ctx context.Context, s *arenaSettlement, id []byte) (types.ModelEpoch, error) {
-	result := types.ModelEpoch{Epoch: s.epoch, Arena: s.arena.Id, Model: id}
+// countedAnswers reads a model's answers on the slots that count.
+func (k Keeper) countedAnswers(ctx context.Context, s *arenaSettlement, id []byte) ([][]byte, error) {
+	answers := make([][]byte, 0, len(s.counted))
 	for _, slot := range s.counted {
 		row, err := k.rows.Get(ctx, collections.Join(slot.Id, id))
 		if err != nil {
-			return result, err
+			return nil, err
 		}
-		correct, err := s.format.CountCorrect(slot.Labels, row.Answers)
+		answers = append(answers, row.Answers)
+	}
+	return answers, nil
+}
+
+func (k Keeper) scoreModel(ctx context.Context, s *arenaSettlement, id []byte) (types.ModelEpoch, error) {
+	result := types.ModelEpoch{Epoch: s.epoch, Arena: s.arena.Id, Model: id}
+	for i, slot := range s.counted {
+		correct, err := s.format.CountCorrect(slot.Labels, s.answers[string(id)][i])
 		if err != nil {
 			return result, err
 		}
@@ -410,7 +430,7 @@ func (k Keeper) closeEpoch(ctx sdk.Context, clock types.Clock, params types.Para
 	if err := k.epochs.Set(ctx, clock.Epoch, record); err != nil {
 		return err
 	}
-	if err := k.forgetEpoch(ctx, clock.Epoch, params.RetainEpochs); err != nil {
+	if err := k.forgetEpochs(ctx, clock.Epoch, params.RetainEpochs); err != nil {
 		return err
 	}
 	if err := k.clearEpoch(ctx); err != nil {
@@ -519,12 +539,40 @@ func (k Keeper) recordScorerMisses(ctx sdk.Context, clock types.Clock, params ty
 	return nil
 }
 
-// forgetEpoch deletes the results that fall out of retention with this epoch.
-func (k Keeper) forgetEpoch(ctx context.Context, epoch uint64, retain uint32) error {
+// forgottenPerEpoch bounds the work at the end of an epoch. One falls out of
+// retention with each; the rest catches up after retain_epochs was lowered.
+const forgottenPerEpoch = 4
+
+// forgetEpochs deletes the oldest results that are out of retention.
+func (k Keeper) forgetEpochs(ctx context.Context, epoch uint64, retain uint32) error {
 	if epoch < uint64(retain) {
 		return nil
 	}
-	old := epoch - uint64(retain)
+	iterator, err := k.epochs.Iterate(ctx, new(collections.Range[uint64]).EndInclusive(epoch-uint64(retain)))
+	if err != nil {
+		return err
+	}
+	var old []uint64
+	for ; iterator.Valid() && len(old) < forgottenPerEpoch; iterator.Next() {
+		key, err := iterator.Key()
+		if err != nil {
+			return errors.Join(err, iterator.Close())
+		}
+		old = append(old, key)
+	}
+	if err := iterator.Close(); err != nil {
+		return err
+	}
+	for _, each := range old {
+		if err := k.forgetEpoch(ctx, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetEpoch deletes the results of one epoch.
+func (k Keeper) forgetEpoch(ctx context.Context, old uint64) error {
 	arenas, err := values(ctx, k.arenaEpochs, collections.NewPrefixedPairRange[uint64, uint64](old))
 	if err != nil {
 		return err
