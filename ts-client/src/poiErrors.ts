@@ -26,6 +26,7 @@ export const POI_ERRORS = {
   genesis: { code: 23, text: "invalid genesis" },
   nothingToRenew: { code: 24, text: "reservation needs no renewal" },
   nothingToCollect: { code: 25, text: "nothing to claim" },
+  unspentBatches: { code: 26, text: "committed batches are unspent" },
 } as const;
 
 export type PoiErrorName = keyof typeof POI_ERRORS;

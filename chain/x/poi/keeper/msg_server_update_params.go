@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 
+	"cosmossdk.io/collections"
 	"cosmossdk.io/math"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -31,7 +32,7 @@ func (k Keeper) checkAuthority(ctx context.Context, signer string) error {
 	return nil
 }
 
-// checkFits checks parameters against what the chain already holds.
+// checkFits checks new parameters against what the chain already holds.
 func (k Keeper) checkFits(ctx context.Context, params types.Params) error {
 	emission, err := getOr(ctx, k.emission, types.EmissionState{Minted: math.ZeroInt()})
 	if err != nil {
@@ -44,9 +45,18 @@ func (k Keeper) checkFits(ctx context.Context, params types.Params) error {
 	if err != nil {
 		return err
 	}
+	current, err := k.params.Get(ctx)
+	if err != nil {
+		return err
+	}
 	for _, arena := range arenas {
 		if err := checkBatchSize(arena.Spec, params); err != nil {
 			return err
+		}
+		if params.BatchItems != current.BatchItems {
+			if err := k.checkNoUnspentBatches(ctx, arena.Id); err != nil {
+				return err
+			}
 		}
 		approved, err := k.approvedSponsors(ctx, arena.Id)
 		if err != nil {
@@ -57,6 +67,23 @@ func (k Keeper) checkFits(ctx context.Context, params types.Params) error {
 		}
 	}
 	return k.checkAdmission(ctx, params)
+}
+
+// checkNoUnspentBatches refuses a new batch_items while batches of the present
+// size wait to be drawn: nobody could open them, and their sponsors, also those
+// that have left and may come back, would be punished for it.
+func (k Keeper) checkNoUnspentBatches(ctx context.Context, arena uint64) error {
+	sponsors, err := values(ctx, k.sponsors, collections.NewPrefixedPairRange[uint64, []byte](arena))
+	if err != nil {
+		return err
+	}
+	for _, sponsor := range sponsors {
+		// The current commitment moves on with its last batch.
+		if sponsor.CurrentCommitment < sponsor.Commitments {
+			return types.ErrUnspentBatches.Wrapf("sponsor %s of arena %d could not open what it has committed with another batch_items", sponsor.Address, arena)
+		}
+	}
+	return nil
 }
 
 // checkBatchSize checks that a batch of an arena may lie in state.

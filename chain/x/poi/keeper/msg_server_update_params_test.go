@@ -3,6 +3,7 @@ package keeper
 import (
 	"testing"
 
+	"cosmossdk.io/collections"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,10 @@ func TestUpdateParams(t *testing.T) {
 			change(&params)
 			return &types.MsgUpdateParams{Authority: f.authority, Params: params}
 		}
+	}
+	commit := func(f *fixture, name string) {
+		f.join(name)
+		f.mustSend(&types.MsgCommitBatches{Sponsor: who(name), Arena: 1, Root: hash(name), Count: f.params().MinCommitBatches})
 	}
 	runMsgCases(t, openArena, []msgCase{
 		{
@@ -60,6 +65,46 @@ func TestUpdateParams(t *testing.T) {
 			},
 			msg: with(func(p *types.Params) { p.EmissionCap = amount(9) }),
 			err: "emission_cap is 9, expected at least the 10 minted so far",
+		},
+		{
+			name:  "success - batch_items while sponsors have nothing committed",
+			setUp: func(f *fixture) { f.join("s1") },
+			msg:   with(func(p *types.Params) { p.BatchItems = 32 }),
+		},
+		{
+			name:  "success - anything else while they have",
+			setUp: func(f *fixture) { commit(f, "s1") },
+			msg:   with(func(p *types.Params) { p.Z2 = 20 }),
+		},
+		{
+			name: "success - batch_items when all is spent",
+			setUp: func(f *fixture) {
+				commit(f, "s1")
+				key := collections.Join(uint64(1), []byte(addr("s1")))
+				sponsor, err := f.keeper.sponsors.Get(f.ctx, key)
+				require.NoError(t, err)
+				commitment, err := f.keeper.commitment(f.ctx, 1, who("s1"), 0)
+				require.NoError(t, err)
+				commitment.Remaining, sponsor.CurrentCommitment = 0, 1
+				require.NoError(t, f.keeper.commitments.Set(f.ctx, collections.Join3(uint64(1), key.K2(), uint32(0)), commitment))
+				require.NoError(t, f.keeper.sponsors.Set(f.ctx, key, sponsor))
+			},
+			msg: with(func(p *types.Params) { p.BatchItems = 32 }),
+		},
+		{
+			name:  "error - batch_items while batches are unspent",
+			setUp: func(f *fixture) { commit(f, "s1") },
+			msg:   with(func(p *types.Params) { p.BatchItems = 32 }),
+			err:   types.ErrUnspentBatches.Error(),
+		},
+		{
+			name: "error - batch_items while one that has left has unspent batches",
+			setUp: func(f *fixture) {
+				commit(f, "s1")
+				f.mustSend(&types.MsgUnbondSponsor{Sponsor: who("s1"), Arena: 1})
+			},
+			msg: with(func(p *types.Params) { p.BatchItems = 32 }),
+			err: types.ErrUnspentBatches.Error(),
 		},
 		{
 			name: "error - fewer sponsors than an arena has",

@@ -29,4 +29,5 @@ var (
 	ErrGenesis          = errors.Register(ModuleName, 23, "invalid genesis")
 	ErrNothingToRenew   = errors.Register(ModuleName, 24, "reservation needs no renewal")
 	ErrNothingToCollect = errors.Register(ModuleName, 25, "nothing to claim")
+	ErrUnspentBatches   = errors.Register(ModuleName, 26, "committed batches are unspent")
 )
