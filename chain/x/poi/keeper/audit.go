@@ -257,33 +257,55 @@ func rowMatches(row types.Row, format protocol.Format, item uint32, answer, tag 
 	return bytes.Equal(recordedAnswer, answer) && bytes.Equal(recordedTag, tag)
 }
 
+// dueChallenge is a challenge whose turn has come, with the arena it is about.
+type dueChallenge struct {
+	types.Challenge
+	arena types.FrozenArena
+}
+
 // runChallenges resolves challenges in the order they came in.
 func (k Keeper) runChallenges(ctx sdk.Context, clock types.Clock, params types.Params, budget uint64) (done bool, err error) {
-	var spent uint64
-	for {
-		challenge, ok, err := k.firstChallenge(ctx)
-		if err != nil || !ok {
-			return err == nil, err
-		}
-		slot, err := k.runningSlot(ctx, clock.Epoch, challenge.Slot)
-		if err != nil {
-			return false, err
-		}
-		frozen, err := k.frozenArenas.Get(ctx, slot.Arena)
-		if err != nil {
-			return false, err
-		}
-		cost := modelCost(frozen, challenge.Model)
-		if spent > 0 && spent+cost > budget {
-			return false, nil
-		}
-		// A convicted scorer's challenges cost no run, but each counts as one so
-		// that a block resolves a bounded number.
-		spent += cost
-		if err := k.resolveChallenge(ctx, clock, params, frozen, challenge); err != nil {
+	due, done, err := k.dueChallenges(ctx, clock, budget)
+	if err != nil {
+		return false, err
+	}
+	for _, challenge := range due {
+		if err := k.resolveChallenge(ctx, clock, params, challenge.arena, challenge.Challenge); err != nil {
 			return false, err
 		}
 	}
+	return done, nil
+}
+
+// dueChallenges returns as many of the oldest challenges as the budget buys, and
+// whether these are all. They are read in one go: looking for the first one again
+// after each removal passes all that the block has removed.
+func (k Keeper) dueChallenges(ctx context.Context, clock types.Clock, budget uint64) (due []dueChallenge, all bool, err error) {
+	var spent uint64
+	var arena types.FrozenArena
+	all = true
+	err = k.challenges.Walk(ctx, nil, func(_ uint64, challenge types.Challenge) (bool, error) {
+		slot, err := k.runningSlot(ctx, clock.Epoch, challenge.Slot)
+		if err != nil {
+			return true, err
+		}
+		if len(due) == 0 || arena.Arena != slot.Arena {
+			if arena, err = k.frozenArenas.Get(ctx, slot.Arena); err != nil {
+				return true, err
+			}
+		}
+		// A convicted scorer's challenges cost no run, but each counts as one so
+		// that a block resolves a bounded number.
+		cost := modelCost(arena, challenge.Model)
+		if spent > 0 && spent+cost > budget {
+			all = false
+			return true, nil
+		}
+		spent += cost
+		due = append(due, dueChallenge{challenge, arena})
+		return false, nil
+	})
+	return due, all, err
 }
 
 func modelCost(arena types.FrozenArena, model []byte) uint64 {
@@ -293,19 +315,6 @@ func modelCost(arena types.FrozenArena, model []byte) uint64 {
 		}
 	}
 	return 0
-}
-
-func (k Keeper) firstChallenge(ctx context.Context) (types.Challenge, bool, error) {
-	iterator, err := k.challenges.Iterate(ctx, nil)
-	if err != nil {
-		return types.Challenge{}, false, err
-	}
-	defer iterator.Close()
-	if !iterator.Valid() {
-		return types.Challenge{}, false, nil
-	}
-	challenge, err := iterator.Value()
-	return challenge, err == nil, err
 }
 
 func (k Keeper) resolveChallenge(ctx sdk.Context, clock types.Clock, params types.Params, frozen types.FrozenArena, challenge types.Challenge) error {

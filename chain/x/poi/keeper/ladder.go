@@ -107,35 +107,33 @@ func (k Keeper) standing(contender types.Contender, top []byte) (screening types
 	return screening, trials, nil
 }
 
+// commitHeights tells when the data of each slot was committed.
+func (k Keeper) commitHeights(ctx context.Context, slots []types.Slot) (map[uint64]int64, error) {
+	heights := make(map[uint64]int64, len(slots))
+	for _, slot := range slots {
+		commitment, err := k.commitment(ctx, slot.Arena, slot.Sponsor, slot.Commitment)
+		if err != nil {
+			return nil, err
+		}
+		heights[slot.Id] = commitment.Height
+	}
+	return heights, nil
+}
+
 // countsFor says whether a slot may count for a contender: the sponsor was there
 // in its first epoch, and the data was committed before its reservation.
-func (k Keeper) countsFor(ctx context.Context, contender types.Contender, slot types.Slot) (bool, error) {
-	if !slices.Contains(contender.Sponsors, slot.Sponsor) {
-		return false, nil
-	}
-	commitment, err := k.commitment(ctx, slot.Arena, slot.Sponsor, slot.Commitment)
-	return commitment.Height < contender.ReservationHeight, err
+func (s *arenaSettlement) countsFor(contender types.Contender, slot types.Slot) bool {
+	return s.committed[slot.Id] < contender.ReservationHeight && slices.Contains(contender.Sponsors, slot.Sponsor)
 }
 
 // screen adds the slots that count to the screening of a contender.
-func (k Keeper) screen(ctx context.Context, s *arenaSettlement, contender *types.Contender) error {
-	for _, slot := range s.counted {
-		usable, err := k.countsFor(ctx, *contender, slot)
-		if err != nil {
-			return err
-		}
-		if !usable {
+func (s *arenaSettlement) screen(contender *types.Contender) error {
+	theirs, top := s.answers[string(contender.Model)], s.answers[string(s.frozen.Top)]
+	for i, slot := range s.counted {
+		if !s.countsFor(*contender, slot) {
 			continue
 		}
-		theirs, err := k.rows.Get(ctx, collections.Join(slot.Id, contender.Model))
-		if err != nil {
-			return err
-		}
-		top, err := k.rows.Get(ctx, collections.Join(slot.Id, s.frozen.Top))
-		if err != nil {
-			return err
-		}
-		trial, err := s.format.Compare(slot.Labels, theirs.Answers, top.Answers)
+		trial, err := s.format.Compare(slot.Labels, theirs[i], top[i])
 		if err != nil {
 			return err
 		}
@@ -155,14 +153,7 @@ func (k Keeper) try(ctx context.Context, s *arenaSettlement, contender *types.Co
 			i = len(contender.Trials) - 1
 		}
 		for _, slot := range s.slots {
-			if len(slot.Labels) == 0 {
-				continue
-			}
-			usable, err := k.countsFor(ctx, *contender, slot)
-			if err != nil {
-				return err
-			}
-			if !usable {
+			if len(slot.Labels) == 0 || !s.countsFor(*contender, slot) {
 				continue
 			}
 			ours, err := k.executedRows.Get(ctx, collections.Join(slot.Id, contender.Model))
@@ -190,13 +181,16 @@ func (k Keeper) climb(ctx sdk.Context, s *arenaSettlement) ([]types.Contender, e
 	if err != nil {
 		return nil, err
 	}
+	if s.committed, err = k.commitHeights(ctx, s.slots); err != nil {
+		return nil, err
+	}
 	accepted := -1
 	for i := range contenders {
 		contender := &contenders[i]
 		if !s.isFrozen(contender.Model) {
 			continue
 		}
-		if err := k.screen(ctx, s, contender); err != nil {
+		if err := s.screen(contender); err != nil {
 			return nil, err
 		}
 		// A called contender whose reservation was renewed has no sponsors: it rests.

@@ -72,7 +72,7 @@ func knows(n int) []byte {
 	return linearModel(weights, []int8{100, 0, 0, 0})
 }
 
-func newNetwork(t *testing.T, sponsors, scorers int) *network {
+func newNetwork(t testing.TB, sponsors, scorers int) *network {
 	t.Helper()
 	n := &network{fixture: newFixture(t), files: map[string][]byte{}, programs: map[string]*intonnx.Program{}}
 	params := n.params()
