@@ -156,6 +156,7 @@ func TestChallengeRefused(t *testing.T) {
 		"error - other epoch":       {types.MsgChallenge{Challenger: watcher, Epoch: clock.Epoch + 1, Model: id}, types.ErrWrongEpoch},
 		"error - unknown slot":      {types.MsgChallenge{Challenger: watcher, Epoch: clock.Epoch, Slot: 999, Model: id}, types.ErrNotFound},
 		"error - unknown model":     {types.MsgChallenge{Challenger: watcher, Epoch: clock.Epoch, Model: make([]byte, 32)}, types.ErrNotFound},
+		"error - no model id":       {types.MsgChallenge{Challenger: watcher, Epoch: clock.Epoch, Model: make([]byte, 31)}, types.ErrInvalid},
 		"error - item out of range": {types.MsgChallenge{Challenger: watcher, Epoch: clock.Epoch, Model: id, Item: n.params().BatchItems}, types.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,11 +25,22 @@ func (k Keeper) arenaByID(ctx context.Context, id uint64) (types.Arena, error) {
 
 // modelByID loads a model that a message names.
 func (k Keeper) modelByID(ctx context.Context, id []byte) (types.Model, error) {
+	if err := checkModelID(id); err != nil {
+		return types.Model{}, err
+	}
 	model, ok, err := found(ctx, k.models, id)
 	if err == nil && !ok {
 		err = types.ErrNotFound.Wrapf("model %x", id)
 	}
 	return model, err
+}
+
+// checkModelID keeps what cannot be an id out of store keys and error texts.
+func checkModelID(id []byte) error {
+	if len(id) != protocol.HashSize {
+		return types.ErrInvalid.Wrapf("model id has %d bytes, expected %d", len(id), protocol.HashSize)
+	}
+	return nil
 }
 
 // ownModel is modelByID for the model's author alone.

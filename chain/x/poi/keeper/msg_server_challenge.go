@@ -15,8 +15,11 @@ func (s msgServer) Challenge(ctx context.Context, msg *types.MsgChallenge) (*typ
 	if err != nil {
 		return nil, err
 	}
-	challenger, err := s.addressCodec.StringToBytes(msg.Challenger)
+	challenger, err := s.address("challenger", msg.Challenger)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkModelID(msg.Model); err != nil {
 		return nil, err
 	}
 	slot, err := s.runningSlot(ctx, msg.Epoch, msg.Slot)

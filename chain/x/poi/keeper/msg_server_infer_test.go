@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"strings"
 	"testing"
 
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
@@ -80,6 +81,9 @@ func TestInfer(t *testing.T) {
 		{name: "error - negative fee", msg: with(func(m *types.MsgInfer) { m.MaxFee = amount(-1) }), err: "max_fee is -1, expected 0 to"},
 		{name: "error - short input", msg: with(func(m *types.MsgInfer) { m.Input = input[:3] }), err: "input has 3 bytes, expected 4"},
 		{name: "error - unknown model", msg: with(func(m *types.MsgInfer) { m.Model = hash("x") }), err: "not found"},
+		{name: "error - no id", msg: with(func(m *types.MsgInfer) { m.Model = make([]byte, 33) }), err: "model id has 33 bytes, expected 32"},
+		{name: "error - another text of the address", msg: with(func(m *types.MsgInfer) { m.Sender = strings.ToUpper(who("bob")) }), err: "expected \"" + who("bob")},
+		{name: "error - endless address", msg: with(func(m *types.MsgInfer) { m.Sender = strings.Repeat("a", 129) }), err: "sender address has 129 bytes"},
 		{name: "error - cannot pay", msg: with(func(m *types.MsgInfer) { m.Sender = who("pauper") }), err: "insufficient funds"},
 	})
 }

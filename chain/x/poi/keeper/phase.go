@@ -54,7 +54,7 @@ func (k Keeper) sponsorSlot(ctx context.Context, epoch, id uint64, sponsor strin
 
 // hotKeyScorer returns the scorer, frozen into the running epoch, that a hot key acts for.
 func (k Keeper) hotKeyScorer(ctx context.Context, hotKey string) (operator []byte, frozen types.FrozenScorer, err error) {
-	key, err := k.addressCodec.StringToBytes(hotKey)
+	key, err := k.address("hot key", hotKey)
 	if err != nil {
 		return nil, frozen, err
 	}
@@ -87,7 +87,7 @@ func items(inputs []byte, size int) [][]byte {
 // linkLeadsToTip is protocol.VerifyLink with a typed error.
 func linkLeadsToTip(chainID string, operator, link, tip []byte) error {
 	if !protocol.VerifyLink(chainID, operator, link, tip) {
-		return types.ErrWrongLink.Wrapf("H(link %X) is not the tip %X", link, tip)
+		return types.ErrWrongLink.Wrapf("the hash of this link of %d bytes is not the tip %X", len(link), tip)
 	}
 	return nil
 }
