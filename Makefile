@@ -9,8 +9,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 SDK_VERSION := github.com/cosmos/cosmos-sdk/version
 LDFLAGS := -X $(SDK_VERSION).Name=assay -X $(SDK_VERSION).AppName=assayd \
-	-X $(SDK_VERSION).Version=$(VERSION) -X $(SDK_VERSION).Commit=$(COMMIT) \
-	-X github.com/cometbft/cometbft/version.TMCoreSemVer=0.40.0
+	-X $(SDK_VERSION).Version=$(VERSION) -X $(SDK_VERSION).Commit=$(COMMIT)
 GO_SOURCES := $(shell find chain -name '*.go' -o -name 'go.mod' -o -name 'go.sum' 2>/dev/null)
 EXPLORER_SOURCES := $(shell find explorer/web -type f 2>/dev/null) explorer/src/wire.ts explorer/vite.config.ts
 
