@@ -136,6 +136,7 @@ for await (const line of createInterface({ input: generator.stdout })) {
     outputs += expected.length;
   }
   compared++;
+  if (compared % 250 === 0) console.error(`${compared} of ${graphs} models`);
 }
 const [code] = await ended;
 if (code !== 0 || compared !== graphs)

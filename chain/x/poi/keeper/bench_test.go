@@ -173,6 +173,28 @@ func BenchmarkAuditBlock(b *testing.B) {
 		require.False(b, convicted)
 	})
 	b.ReportMetric(float64(audited+challenges), "runs/op")
+
+	// What it is made of: the drawn half, and the runs without the chain around them.
+	drawn, bare := time.Duration(1<<63-1), time.Duration(1<<63-1)
+	input, out := make([]byte, inputs), make([]int32, classes)
+	var scratch intonnx.Scratch
+	for range b.N {
+		ctx, _ := f.ctx.CacheContext()
+		start := time.Now()
+		_, err := k.runDrawnAudits(ctx, clock, params, params.AuditMacsPerBlock/2)
+		drawn = min(drawn, time.Since(start))
+		require.NoError(b, err)
+
+		start = time.Now()
+		for run := range audited + challenges {
+			if err := programs[string(arena.Models[run%models].Id)].RunInto(&scratch, out, input); err != nil {
+				b.Fatal(err)
+			}
+		}
+		bare = min(bare, time.Since(start))
+	}
+	b.ReportMetric(float64(drawn.Nanoseconds())/1e6, "drawn-ms/op")
+	b.ReportMetric(float64(bare.Nanoseconds())/1e6, "bare-ms/op")
 }
 
 // benchmarkBlocks times work in a block's state, each time on the same state as

@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+/** Values that a Go benchmark reports, by unit. */
+export type Metrics = ReadonlyMap<string, number>;
+
+/** The metrics of each benchmark in what `go test -bench` printed, by name without "Benchmark" and processors. */
+export function parseGoBench(output: string): Map<string, Metrics> {
+  const benchmarks = new Map<string, Metrics>();
+  for (const line of output.split("\n")) {
+    const [, name, rest] = /^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$/.exec(line) ?? [];
+    if (name === undefined || rest === undefined) continue;
+    const words = rest.trim().split(/\s+/);
+    const metrics = new Map<string, number>();
+    for (let i = 0; i + 1 < words.length; i += 2) metrics.set(words[i + 1] as string, Number(words[i]));
+    benchmarks.set(name, metrics);
+  }
+  return benchmarks;
+}
+
+/** One metric of one benchmark. Throws, with what was printed, if the benchmark did not report it. */
+export function metric(output: string, benchmark: string, unit: string): number {
+  const value = parseGoBench(output).get(benchmark)?.get(unit);
+  if (value === undefined || !Number.isFinite(value)) {
+    throw new Error(`Benchmark${benchmark} did not report ${unit}; it printed:\n${output}`);
+  }
+  return value;
+}
+
+export interface Comparison {
+  models: number;
+  outputs: number;
+  differences: number;
+}
+
+/** The last line of bench/differential.ts. */
+export function parseDifferential(output: string): Comparison {
+  const found = /^(\d+) models x \d+ runtimes, (\d+) outputs: (\d+) differences/m.exec(output);
+  if (!found) throw new Error(`the differential test has not ended; it printed:\n${output}`);
+  const [models, outputs, differences] = found.slice(1).map(Number) as [number, number, number];
+  return { models, outputs, differences };
+}
+
+const scorerResult = z.object({
+  batch: z.int(),
+  ratio: z.number(),
+  arenas: z.array(
+    z.object({
+      arena: z.string(),
+      models: z.int(),
+      bare: z.number(),
+      worker: z.number(),
+      ratio: z.number(),
+    }),
+  ),
+});
+export type ScorerResult = z.output<typeof scorerResult>;
+
+/** The last line of bench/scorer.ts. */
+export function parseScorer(output: string): ScorerResult {
+  const last = output.trimEnd().split("\n").at(-1) ?? "";
+  if (!last.startsWith("{")) throw new Error(`the scorer benchmark has not ended; it printed:\n${output}`);
+  return scorerResult.parse(JSON.parse(last));
+}

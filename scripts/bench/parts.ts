@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import { ROOT } from "../network/processes.ts";
+import { metric, parseDifferential, parseScorer } from "./parse.ts";
+import { run } from "./run.ts";
+
+/** One line of the result. */
+export interface Measure {
+  part: string;
+  what: string;
+  value: number;
+  unit: string;
+  /** The same work done another way, in the same run and unit. */
+  baseline?: { what: string; value: number };
+  /** What is asked of the value, or of its ratio to the baseline. Without one the number is only stated. */
+  target?: { of: "value" | "ratio"; atLeast?: number; atMost?: number };
+}
+
+export interface Context {
+  signal: AbortSignal;
+  say: (text: string) => void;
+}
+
+export interface Part {
+  name: string;
+  /** What it does, for people who wait for it. */
+  title: string;
+  measure: (context: Context) => Promise<Omit<Measure, "part">[]>;
+}
+
+/** Value over baseline. */
+export function ratioOf({ value, baseline }: Measure): number | undefined {
+  return baseline && value / baseline.value;
+}
+
+/** Whether the target is met; undefined without one. */
+export function isMet(measure: Measure): boolean | undefined {
+  const { target } = measure;
+  if (!target) return undefined;
+  const value = target.of === "value" ? measure.value : ratioOf(measure);
+  if (value === undefined) throw new Error(`${measure.what}: a target for a ratio without a baseline`);
+  return value >= (target.atLeast ?? -Infinity) && value <= (target.atMost ?? Infinity);
+}
+
+export const parts: readonly Part[] = [
+  {
+    name: "interpreter",
+    title: "the chain's interpreter, one thread",
+    async measure(context) {
+      const output = await goBench("./intonnx", "^BenchmarkRun(Naive)?$", "2s", context);
+      const speed = (benchmark: string) => metric(output, benchmark, "best-GMAC/s");
+      return [
+        {
+          what: "LeNet-size convolutional model",
+          value: speed("Run/LeNet"),
+          unit: "GMAC/s",
+          baseline: { what: "naive oracle", value: speed("RunNaive") },
+          target: { of: "value", atLeast: 3 },
+        },
+        { what: "depthwise separable model of 2.7M MACs", value: speed("Run/Separable"), unit: "GMAC/s" },
+        {
+          what: "MLP of 0.1M MACs",
+          value: metric(output, "Run/MLP", "best-ms/run"),
+          unit: "ms",
+          target: { of: "value", atMost: 0.05 },
+        },
+      ];
+    },
+  },
+  {
+    name: "differential",
+    title: "2000 random models in onnxruntime and in the interpreter",
+    async measure(context) {
+      const output = await node("differential.ts", ["--graphs", "2000"], context);
+      const { models, outputs, differences } = parseDifferential(output);
+      return [
+        {
+          what: `differences in ${outputs} outputs of ${models} models`,
+          value: differences,
+          unit: "",
+          target: { of: "value", atMost: 0 },
+        },
+      ];
+    },
+  },
+  {
+    name: "scorer",
+    title: "the scoring worker and a bare onnxruntime-node loop, in turns",
+    async measure(context) {
+      const { batch, arenas } = parseScorer(await node("scorer.ts", [], context));
+      // Over all arenas: items of one slot each, in the time that these take.
+      const models = arenas.reduce((sum, arena) => sum + arena.models, 0);
+      const overall = (speed: "bare" | "worker") =>
+        models / arenas.reduce((sum, arena) => sum + arena.models / arena[speed], 0);
+      return [
+        {
+          what: `batches of ${batch} through ${models} models of ${arenas.length} arenas`,
+          value: overall("worker"),
+          unit: "items/s",
+          baseline: { what: "bare loop", value: overall("bare") },
+          target: { of: "ratio", atLeast: 0.8 },
+        },
+      ];
+    },
+  },
+  {
+    name: "settle",
+    title: "settlement of an arena on real stores",
+    async measure(context) {
+      const output = await goBench("./x/poi/keeper", "^BenchmarkSettle$", "100x", context);
+      return [
+        {
+          what: "64 models x 10 slots x 64 items",
+          value: metric(output, "Settle", "best-ms/op"),
+          unit: "ms",
+          target: { of: "value", atMost: 15 },
+        },
+      ];
+    },
+  },
+  {
+    name: "audits",
+    title: "a block's audit budget at default parameters, models of 0.1M MACs",
+    async measure(context) {
+      const output = await goBench("./x/poi/keeper", "^BenchmarkAuditBlock$", "20x", context);
+      const audits = (unit: string) => metric(output, "AuditBlock", unit);
+      return [
+        {
+          what: `block with ${audits("runs/op")} audits, half drawn, half challenges`,
+          value: audits("best-ms/op"),
+          unit: "ms",
+          baseline: { what: "the runs alone", value: audits("bare-ms/op") },
+        },
+        { what: "of which drawn audits", value: audits("drawn-ms/op"), unit: "ms" },
+      ];
+    },
+  },
+];
+
+function goBench(folder: string, pattern: string, time: string, { signal, say }: Context): Promise<string> {
+  const args = ["test", folder, "-run", "^$", "-bench", pattern, "-benchtime", time, "-timeout", "20m"];
+  return run("go", args, { cwd: join(ROOT, "chain"), signal, progress: say });
+}
+
+function node(script: string, args: readonly string[], { signal, say }: Context): Promise<string> {
+  return run(process.execPath, [join(import.meta.dirname, script), ...args], {
+    cwd: ROOT,
+    signal,
+    progress: say,
+  });
+}
