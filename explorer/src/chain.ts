@@ -16,7 +16,7 @@ import type { Arena, Contender, Step } from "@assay/client/generated/assay/poi/v
 import type { Conviction, ModelEpoch, Slot } from "@assay/client/generated/assay/poi/v1/epoch";
 import type { Model } from "@assay/client/generated/assay/poi/v1/model";
 import type { Scorer } from "@assay/client/generated/assay/poi/v1/participant";
-import { accountOf } from "./addresses.ts";
+import { accountOf } from "@assay/client/address";
 
 /** What the explorer reads from a node. */
 export interface ExplorerChain {

@@ -10,7 +10,7 @@ import type { ArenaEpoch } from "@assay/client/generated/assay/poi/v1/epoch";
 import { ModelStatus, type Model } from "@assay/client/generated/assay/poi/v1/model";
 import { sumKept, type Trial } from "@assay/client/protocol/ladder";
 import { D, interval } from "@assay/client/protocol/score";
-import { rawAddress } from "../addresses.ts";
+import { addressBytes } from "@assay/client/address";
 import { hex } from "../hex.ts";
 import { bits, count, fraction, sumAmounts } from "../numbers.ts";
 import type { ArenaReading, Reading } from "../reader.ts";
@@ -168,7 +168,7 @@ function meanOf({ accuracySum, scoredEpochs, scoredItems }: Model): ModelView["m
 function viewContention(contender: Contender, names: ModelNames, top: Uint8Array): ContentionView {
   const kept = (opponent: Uint8Array, counts: readonly Counts[]): ComparisonView => {
     const trials = contender.sponsors.map((sponsor) => ({
-      sponsor: rawAddress(sponsor),
+      sponsor: addressBytes(sponsor),
       trial: trialOf(counts.find((entry) => entry.sponsor === sponsor)),
     }));
     const { b, c, n } = sumKept(trials);
