@@ -18,6 +18,10 @@ import (
 // in them has to be run.
 const cellsPerBlock = 5_000
 
+// challengesPerBlock bounds how many challenges one block resolves: each reads a
+// batch, however little its model costs.
+const challengesPerBlock = 1_000
+
 // Outcomes of a challenge, as its event says them.
 const (
 	outcomeConvicted = "convicted"
@@ -277,14 +281,18 @@ func (k Keeper) runChallenges(ctx sdk.Context, clock types.Clock, params types.P
 	return done, nil
 }
 
-// dueChallenges returns as many of the oldest challenges as the budget buys, and
-// whether these are all. They are read in one go: looking for the first one again
+// dueChallenges returns as many of the oldest challenges as the block may resolve
+// and the budget buys, and whether these are all. They are read in one go: looking for the first one again
 // after each removal passes all that the block has removed.
 func (k Keeper) dueChallenges(ctx context.Context, clock types.Clock, budget uint64) (due []dueChallenge, all bool, err error) {
 	var spent uint64
 	var arena types.FrozenArena
 	all = true
 	err = k.challenges.Walk(ctx, nil, func(_ uint64, challenge types.Challenge) (bool, error) {
+		if len(due) == challengesPerBlock {
+			all = false
+			return true, nil
+		}
 		slot, err := k.runningSlot(ctx, clock.Epoch, challenge.Slot)
 		if err != nil {
 			return true, err

@@ -169,6 +169,38 @@ func TestChallengeRefused(t *testing.T) {
 	n.requireBalanced()
 }
 
+// Models that cost next to nothing do not make a block endless.
+func TestChallengesOfABlockAreCounted(t *testing.T) {
+	n, _ := contested(t)
+	n.epoch()
+	clock := n.untilPhase(types.PHASE_CHALLENGE)
+	watcher := n.rich("watcher")
+	waiting := func() (all int) {
+		require.NoError(t, n.keeper.challenges.Walk(n.ctx, nil, func(uint64, types.Challenge) (bool, error) {
+			all++
+			return false, nil
+		}))
+		return all
+	}
+	frozen, err := n.keeper.frozenArenas.Get(n.ctx, n.arena)
+	require.NoError(t, err)
+	sent := 0
+	for _, slot := range n.slots(clock) {
+		for _, model := range frozen.Models {
+			for item := range n.params().BatchItems {
+				if sent <= challengesPerBlock {
+					sent++
+					n.mustSend(&types.MsgChallenge{Challenger: watcher, Epoch: clock.Epoch, Slot: slot.Id, Model: model.Id, Item: item})
+				}
+			}
+		}
+	}
+	n.block()
+	require.Equal(t, 1, waiting())
+	n.block()
+	require.Zero(t, waiting())
+}
+
 func TestSecondConvictionWithinTheWindowJails(t *testing.T) {
 	n, id := contested(t)
 	cheat := n.scorers[1]
