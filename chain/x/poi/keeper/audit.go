@@ -20,7 +20,7 @@ const cellsPerBlock = 5_000
 
 // challengesPerBlock bounds how many challenges one block resolves: each reads a
 // batch, however little its model costs.
-const challengesPerBlock = 1_000
+const challengesPerBlock = 2_000
 
 // Outcomes of a challenge, as its event says them.
 const (
@@ -282,8 +282,8 @@ func (k Keeper) runChallenges(ctx sdk.Context, clock types.Clock, params types.P
 }
 
 // dueChallenges returns as many of the oldest challenges as the block may resolve
-// and the budget buys, and whether these are all. They are read in one go: looking for the first one again
-// after each removal passes all that the block has removed.
+// and the budget buys, and whether these are all. They are read in one go: looking
+// for the first one again after each removal passes all that the block has removed.
 func (k Keeper) dueChallenges(ctx context.Context, clock types.Clock, budget uint64) (due []dueChallenge, all bool, err error) {
 	var spent uint64
 	var arena types.FrozenArena

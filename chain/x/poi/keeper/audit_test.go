@@ -172,6 +172,8 @@ func TestChallengeRefused(t *testing.T) {
 // Models that cost next to nothing do not make a block endless.
 func TestChallengesOfABlockAreCounted(t *testing.T) {
 	n, _ := contested(t)
+	n.register("second", knows(2))
+	n.register("third", knows(3))
 	n.epoch()
 	clock := n.untilPhase(types.PHASE_CHALLENGE)
 	watcher := n.rich("watcher")
