@@ -119,13 +119,13 @@ export const parts: readonly Part[] = [
   },
   {
     name: "audits",
-    title: "a block's audit budget at default parameters, models of 0.1M MACs",
+    title: "a block full of audits at default parameters, models of 0.1M MACs",
     async measure(context) {
       const output = await goBench("./x/poi/keeper", "^BenchmarkAuditBlock$", "20x", context);
       const audits = (unit: string) => metric(output, "AuditBlock", unit);
       return [
         {
-          what: `block with ${audits("runs/op")} audits, half drawn, half challenges`,
+          what: `block with ${audits("runs/op")} audits, drawn and challenged`,
           value: audits("best-ms/op"),
           unit: "ms",
           baseline: { what: "the runs alone", value: audits("bare-ms/op") },
