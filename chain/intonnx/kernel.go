@@ -256,9 +256,7 @@ func (w *window) unfold(patches, planes []int32, taps, oy, ox, n int) {
 						p, q := (*[5]int32)(into), (*[5]int32)(from)
 						p[0], p[1], p[2], p[3], p[4] = q[0], q[1], q[2], q[3], q[4]
 					default:
-						for t, v := range from {
-							into[t] = v
-						}
+						copy(into, from)
 					}
 				} else {
 					for t := range into {

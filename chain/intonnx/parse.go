@@ -1,6 +1,8 @@
 package intonnx
 
 import (
+	"errors"
+
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -260,7 +262,8 @@ func parseNode(data []byte) (node, error) {
 	if err == nil {
 		err = defaultDomain(domain, n.label())
 	}
-	if e, ok := err.(*Error); ok && e.Node == "" {
+	var e *Error
+	if errors.As(err, &e) && e.Node == "" {
 		e.Node = n.label()
 	}
 	return n, err

@@ -434,8 +434,8 @@ func bad() []badFile {
 	large("cost-elements", "more than 2 million output elements", []int{700, 1000}, func(b *Builder, x string) string {
 		return b.Node("Relu", []string{b.Node("Relu", []string{x})})
 	})
-	large("cost-input", "an input of more than 2 million elements", []int{2000, 1001}, func(b *Builder, x string) string { return x })
-	large("cost-overflow", "an output of 2^42 elements", []int{1 << 20}, func(b *Builder, x string) string {
+	large("cost-input", "an input of more than 2 million elements", []int{2000, 1001}, func(_ *Builder, x string) string { return x })
+	large("cost-overflow", "an output of 2^42 elements", []int{1 << 20}, func(b *Builder, _ string) string {
 		indices := b.Cast("x", Int64)
 		return b.Node("Gather", []string{b.Const(ramp(256*8, 9), 256, 8), indices})
 	})

@@ -3,6 +3,7 @@ package corpus
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 
@@ -78,17 +79,15 @@ func Shared() (files map[string][]byte, index []byte, err error) {
 	}
 	for _, b := range bad() {
 		_, err := intonnx.Check(b.file, intonnx.Limits{})
-		e, refused := err.(*intonnx.Error)
-		if !refused || e.Code != b.code {
-			return nil, nil, fmt.Errorf("bad file %q: expected the code %s, got %v", b.name, b.code, err)
+		var refusal *intonnx.Error
+		if !errors.As(err, &refusal) || refusal.Code != b.code {
+			return nil, nil, fmt.Errorf("bad file %q: expected the code %s, got: %w", b.name, b.code, err)
 		}
 		entry := Entry{File: "bad-" + b.name + ".onnx", About: b.about, Code: b.code}
 		files[entry.File] = b.file
 		entries = append(entries, entry)
 	}
-	for _, g := range oversized() {
-		entries = append(entries, g)
-	}
+	entries = append(entries, oversized()...)
 	// One entry a line, so that a diff shows what changed.
 	index = []byte("[\n")
 	for i, e := range entries {

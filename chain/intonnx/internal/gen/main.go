@@ -46,7 +46,7 @@ func run(args []string) error {
 		}
 		return writeFiles(seed, args[2:])
 	default:
-		return fmt.Errorf("usage: gen corpus DIR | gen random COUNT SEED | gen files SEED FILE...")
+		return fmt.Errorf("usage: gen corpus DIR | gen random COUNT SEED | gen files SEED FILE [FILE ...]")
 	}
 }
 
