@@ -39,8 +39,8 @@ describe("protocol/pay", () => {
       });
     }
     for (const { pot, done, asked, pays, total } of vectors.share) {
-      expect(sharePay(BigInt(pot), (done).map(BigInt), BigInt(asked))).to.deep.equal({
-        pays: (pays).map(BigInt),
+      expect(sharePay(BigInt(pot), done.map(BigInt), BigInt(asked))).to.deep.equal({
+        pays: pays.map(BigInt),
         total: BigInt(total),
       });
     }
