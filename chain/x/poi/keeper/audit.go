@@ -182,9 +182,12 @@ func (k Keeper) auditRow(ctx sdk.Context, audit *slotAudit, model types.FrozenMo
 	if err != nil {
 		return false, err
 	}
+	var executed []byte
+	finished := true
 	for ; int(cursor.Item) < len(audited); cursor.Item++ {
 		if *spent > 0 && *spent+model.Cost > budget {
-			return false, nil
+			finished = false
+			break
 		}
 		*spent += model.Cost
 		item := audited[cursor.Item]
@@ -197,9 +200,7 @@ func (k Keeper) auditRow(ctx sdk.Context, audit *slotAudit, model types.FrozenMo
 		}
 		cursor.Audited++
 		if called {
-			if err := k.appendExecuted(ctx, audit.slot.Id, model.Id, answer); err != nil {
-				return false, err
-			}
+			executed = append(executed, answer...)
 		}
 		if stands && !rowMatches(row, audit.format, item, answer, tag) {
 			stands = false
@@ -207,11 +208,14 @@ func (k Keeper) auditRow(ctx sdk.Context, audit *slotAudit, model types.FrozenMo
 				return false, err
 			}
 			if !called {
-				return true, nil
+				break
 			}
 		}
 	}
-	return true, nil
+	if len(executed) > 0 {
+		return finished, k.appendExecuted(ctx, audit.slot.Id, model.Id, executed)
+	}
+	return finished, nil
 }
 
 // auditedItems are the items of a row that the chain runs anyway.
@@ -237,7 +241,8 @@ func (k Keeper) runItem(ctx context.Context, format protocol.Format, model, inpu
 	return answer, protocol.Tag(logits), err
 }
 
-func (k Keeper) appendExecuted(ctx context.Context, slot uint64, model, answer []byte) error {
+// appendExecuted adds the answers that this block has computed for a called cell.
+func (k Keeper) appendExecuted(ctx context.Context, slot uint64, model, answers []byte) error {
 	key := collections.Join(slot, model)
 	executed, ok, err := found(ctx, k.executedRows, key)
 	if err != nil {
@@ -246,7 +251,7 @@ func (k Keeper) appendExecuted(ctx context.Context, slot uint64, model, answer [
 	if !ok {
 		executed = types.ExecutedRow{Slot: slot, Model: model}
 	}
-	executed.Answers = append(executed.Answers, answer...)
+	executed.Answers = append(executed.Answers, answers...)
 	return k.executedRows.Set(ctx, key, executed)
 }
 
