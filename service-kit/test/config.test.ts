@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { address, amount, commonSettings, ConfigError, integer, loadConfig, yesNo } from "../src/config.ts";
 import { exitCodeOf } from "../src/errors.ts";
-import { errorOf, withFolder } from "./support.ts";
+import { errorOf, withFolder } from "../src/testing/support.ts";
 
 const schema = z.strictObject({
   ...commonSettings,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { exitCodeOf, FileError } from "../src/errors.ts";
 import { KeyFileError, loadKey, saveKey } from "../src/keys.ts";
-import { errorOf, withFolder } from "./support.ts";
+import { errorOf, withFolder } from "../src/testing/support.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
 

@@ -12,7 +12,7 @@ import { createRegistry, serveMetrics, type Health } from "../src/metrics.ts";
 import { runToExitCode } from "../src/service.ts";
 import { openStore } from "../src/store.ts";
 import { backoffMs, retry } from "../src/timers.ts";
-import { errorOf, withFolder } from "./support.ts";
+import { errorOf, withFolder } from "../src/testing/support.ts";
 
 const never = new AbortController().signal;
 

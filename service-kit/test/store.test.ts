@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { DiskFullError, exitCodeOf, SetupError } from "../src/errors.ts";
 import { openStore, readStore, StoreCorruptError, StoreError, StoreLockedError } from "../src/store.ts";
-import { errorOf, withFolder } from "./support.ts";
+import { errorOf, withFolder } from "../src/testing/support.ts";
 
 const migrations = ["CREATE TABLE note (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"];
 const note = z.object({ id: z.bigint(), body: z.instanceof(Uint8Array) });

@@ -11,17 +11,8 @@ import type { Transactor } from "../src/chain.ts";
 import { HashChains, UnknownTipError } from "../src/hash-chains.ts";
 import { ChainUsedUpError, Links } from "../src/links.ts";
 import { ContradictionError, migrations, Records } from "../src/records.ts";
-import {
-  CHAIN_ID,
-  errorOf,
-  FakeChain,
-  FakeTransactor,
-  hex,
-  HOT_KEY,
-  OPERATOR,
-  OTHER,
-  withFolder,
-} from "./support.ts";
+import { errorOf, withFolder } from "@assay/service-kit/testing/support";
+import { CHAIN_ID, FakeChain, FakeTransactor, hex, HOT_KEY, OPERATOR, OTHER } from "./support.ts";
 
 const never = new AbortController().signal;
 

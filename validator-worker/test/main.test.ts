@@ -9,7 +9,8 @@ import { saveKey } from "@assay/service-kit/keys";
 import { openStore } from "@assay/service-kit/store";
 import { expect } from "chai";
 import { migrations } from "../src/records.ts";
-import { OPERATOR, OTHER, withFolder } from "./support.ts";
+import { withFolder } from "@assay/service-kit/testing/support";
+import { OPERATOR, OTHER } from "./support.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 

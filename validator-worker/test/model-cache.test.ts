@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { silentLogger } from "@assay/service-kit/log";
 import { expect } from "chai";
 import { ModelCache } from "../src/model-cache.ts";
-import { errorOf, noise, withFolder } from "./support.ts";
+import { errorOf, withFolder } from "@assay/service-kit/testing/support";
+import { noise } from "./support.ts";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 

@@ -8,18 +8,8 @@ import { expect } from "chai";
 import { answerOf, tagOf } from "@assay/client/protocol/rows";
 import type { Referee } from "../src/referee.ts";
 import { formatOf } from "../src/row-computer.ts";
-import {
-  errorOf,
-  eventually,
-  expectedRow,
-  type FakeChain,
-  hex,
-  HOT_KEY,
-  noise,
-  OPERATOR,
-  OTHER,
-  withFolder,
-} from "./support.ts";
+import { errorOf, withFolder } from "@assay/service-kit/testing/support";
+import { eventually, expectedRow, type FakeChain, hex, HOT_KEY, noise, OPERATOR, OTHER } from "./support.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 const A = new Uint8Array(32).fill(1);

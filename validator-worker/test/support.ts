@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EncodeObject } from "@cosmjs/proto-signing";
@@ -34,25 +33,6 @@ export const OTHER = toBech32("assay", new Uint8Array(20).fill(2));
 export const HOT_KEY = toBech32("assay", new Uint8Array(20).fill(3));
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-export async function withFolder<Result>(body: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "assay-scorer-test-"));
-  try {
-    return await body(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-export async function errorOf(operation: () => unknown): Promise<Error> {
-  try {
-    await operation();
-  } catch (error) {
-    if (error instanceof Error) return error;
-    throw error;
-  }
-  throw new Error("expected an error");
-}
 
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");

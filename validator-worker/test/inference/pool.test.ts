@@ -4,7 +4,8 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { InferenceError, InferencePool } from "../../src/inference/pool.ts";
 import { OnnxRowComputer, formatOf, rowOf } from "../../src/row-computer.ts";
 import { answerOf, tagOf } from "@assay/client/protocol/rows";
-import { digits, errorOf, hex, noise, trainedModels, type ModelFile } from "../support.ts";
+import { errorOf } from "@assay/service-kit/testing/support";
+import { digits, hex, noise, trainedModels, type ModelFile } from "../support.ts";
 
 const never = new AbortController().signal;
 const ITEMS = 64;
