@@ -122,6 +122,11 @@ export interface Model {
   stepMark: number;
   /** The bond locked for it, and its entry while unbonding. */
   bonded: boolean;
+  /**
+   * Services of x/marketplace that answer for it with a bond: its file stays
+   * until the last of them is released.
+   */
+  holds: number;
 }
 
 /** Reservation binds an owner to a file before it is shown. */
@@ -286,6 +291,7 @@ function createBaseModel(): Model {
     scoredEpochs: 0n,
     stepMark: 0,
     bonded: false,
+    holds: 0,
   };
 }
 
@@ -368,6 +374,9 @@ export const Model: MessageFns<Model> = {
     }
     if (message.bonded !== false) {
       writer.uint32(152).bool(message.bonded);
+    }
+    if (message.holds !== 0) {
+      writer.uint32(160).uint32(message.holds);
     }
     return writer;
   },
@@ -537,6 +546,14 @@ export const Model: MessageFns<Model> = {
             message.bonded = reader.bool();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.holds = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -598,6 +615,7 @@ export const Model: MessageFns<Model> = {
         ? globalThis.Number(object.step_mark)
         : 0,
       bonded: isSet(object.bonded) ? globalThis.Boolean(object.bonded) : false,
+      holds: isSet(object.holds) ? globalThis.Number(object.holds) : 0,
     };
   },
 
@@ -660,6 +678,9 @@ export const Model: MessageFns<Model> = {
     if (message.bonded !== false) {
       obj.bonded = message.bonded;
     }
+    if (message.holds !== 0) {
+      obj.holds = Math.round(message.holds);
+    }
     return obj;
   },
 
@@ -697,6 +718,7 @@ export const Model: MessageFns<Model> = {
       : 0n;
     message.stepMark = object.stepMark ?? 0;
     message.bonded = object.bonded ?? false;
+    message.holds = object.holds ?? 0;
     return message;
   },
 };
