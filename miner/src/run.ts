@@ -7,7 +7,7 @@ import { createPhaseClock } from "@assay/service-kit/clock";
 import { messageOf } from "@assay/service-kit/errors";
 import { loadKey, type Key } from "@assay/service-kit/keys";
 import { createLogger, type Logger } from "@assay/service-kit/log";
-import { createRegistry, serveMetrics } from "@assay/service-kit/metrics";
+import { createRegistry, serveServiceMetrics } from "@assay/service-kit/metrics";
 import { openStore, type Store } from "@assay/service-kit/store";
 import { retry } from "@assay/service-kit/timers";
 import { chainOf } from "./chain.ts";
@@ -91,20 +91,13 @@ async function work({ settings, own, store, client, log, signal }: Parts): Promi
         log.warn({ error: outcome.reason as unknown }, messageOf(outcome.reason));
     }
   }, signal);
-  if (settings.metricsPort !== undefined) {
-    await serveMetrics({
-      registry,
-      health: () => ({
-        ok: clock.headAgeMs() < 60_000,
-        headAgeMs: Math.round(clock.headAgeMs()),
-        models: own.length,
-      }),
-      port: settings.metricsPort,
-      host: settings.metricsHost,
-      log,
-      signal,
-    });
-  }
+  await serveServiceMetrics(settings, {
+    registry,
+    clock,
+    details: () => ({ models: own.length }),
+    log,
+    signal,
+  });
   log.info({ models: own.length, chainId: client.chainId, data: settings.data }, "started");
   await Promise.all(entrances.map((entrance) => enter(entrance, log, signal)));
   log.info({ models: followers.length }, "nothing is left to register");

@@ -59,6 +59,46 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<numbe
   return boundPort;
 }
 
+/** Where a service's settings want its metrics (see `commonSettings`). */
+export interface MetricsSettings {
+  metricsPort?: number | undefined;
+  metricsHost: string;
+}
+
+/** A chain that made no block for so long makes a service unhealthy. */
+const STALE_MS = 60_000;
+
+/**
+ * {@link serveMetrics} of a service that follows a chain, if its settings want it: healthy while the head moves.
+ *
+ * @param details further fields of /health.
+ */
+export async function serveServiceMetrics(
+  settings: MetricsSettings,
+  parts: {
+    registry: Registry;
+    clock: { headAgeMs(): number };
+    details: () => Record<string, string | number | boolean>;
+    log: Logger;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  if (settings.metricsPort === undefined) return;
+  const { registry, clock, details, log, signal } = parts;
+  const health = (): Health => {
+    const headAgeMs = Math.round(clock.headAgeMs());
+    return { ok: headAgeMs < STALE_MS, headAgeMs, ...details() };
+  };
+  await serveMetrics({
+    registry,
+    health,
+    port: settings.metricsPort,
+    host: settings.metricsHost,
+    log,
+    signal,
+  });
+}
+
 function listen(app: Express, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server: Server = app.listen(port, host, (error?: Error) => {

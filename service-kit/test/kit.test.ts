@@ -8,7 +8,7 @@ import { EXIT, SetupError } from "../src/errors.ts";
 import { createFile, readLimited, writeAtomic } from "../src/files.ts";
 import { createJournal } from "../src/journal.ts";
 import { createLogger, silentLogger } from "../src/log.ts";
-import { createRegistry, serveMetrics, type Health } from "../src/metrics.ts";
+import { createRegistry, serveMetrics, serveServiceMetrics, type Health } from "../src/metrics.ts";
 import { runToExitCode } from "../src/service.ts";
 import { openStore } from "../src/store.ts";
 import { backoffMs, retry } from "../src/timers.ts";
@@ -176,6 +176,37 @@ describe("metrics", () => {
     expect(taken.message).to.match(/cannot serve metrics on 127.0.0.1:\d+: .*choose another port/);
     stop.abort();
     await errorOf(() => get("/health"));
+  });
+});
+
+describe("metrics of a service", () => {
+  it("follow its settings, and its health follows the chain's head", async () => {
+    const stop = new AbortController();
+    let headAgeMs = 1_500.4;
+    const lines: unknown[] = [];
+    const log = createLogger({
+      name: "x",
+      destination: { write: (line: string) => void lines.push(JSON.parse(line)) },
+    });
+    const parts = {
+      registry: createRegistry(),
+      clock: { headAgeMs: () => headAgeMs },
+      details: () => ({ models: 2 }),
+      log,
+      signal: stop.signal,
+    };
+    await serveServiceMetrics({ metricsHost: "127.0.0.1" }, parts);
+    expect(lines, "no port, no server").to.deep.equal([]);
+    await serveServiceMetrics({ metricsHost: "127.0.0.1", metricsPort: 0 }, parts);
+    const [{ port }] = lines as [{ port: number }];
+    const health = await fetch(`http://127.0.0.1:${port}/health`);
+    expect([health.status, await health.json()]).to.deep.equal([
+      200,
+      { ok: true, headAgeMs: 1500, models: 2 },
+    ]);
+    headAgeMs = 60_001;
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).to.equal(503);
+    stop.abort();
   });
 });
 

@@ -8,7 +8,7 @@ import { messageOf, SetupError } from "@assay/service-kit/errors";
 import { createJournal } from "@assay/service-kit/journal";
 import type { Key } from "@assay/service-kit/keys";
 import { createLogger, type Logger } from "@assay/service-kit/log";
-import { createRegistry, serveMetrics } from "@assay/service-kit/metrics";
+import { createRegistry, serveServiceMetrics } from "@assay/service-kit/metrics";
 import { openStore, type Store } from "@assay/service-kit/store";
 import { retry } from "@assay/service-kit/timers";
 import { formatOf } from "./arena-format.ts";
@@ -69,20 +69,13 @@ export async function run(settings: Settings, signal: AbortSignal): Promise<void
       if (phase === Phase.LABEL) await duties.openLabels(epoch, late);
       if (phase === Phase.BEACON && epoch > 1n) await duties.report(epoch - 1n, late);
     }, stop);
-    if (settings.metricsPort !== undefined) {
-      await serveMetrics({
-        registry,
-        health: () => ({
-          ok: clock.headAgeMs() < 60_000,
-          headAgeMs: Math.round(clock.headAgeMs()),
-          sponsors: workers.length,
-        }),
-        port: settings.metricsPort,
-        host: settings.metricsHost,
-        log,
-        signal: stop,
-      });
-    }
+    await serveServiceMetrics(settings, {
+      registry,
+      clock,
+      details: () => ({ sponsors: workers.length }),
+      log,
+      signal: stop,
+    });
     log.info({ sponsors: workers.length, chainId: client.chainId, data: settings.data }, "started");
     await Promise.all(
       workers.map((worker) =>

@@ -9,7 +9,7 @@ import { SetupError } from "@assay/service-kit/errors";
 import { createJournal } from "@assay/service-kit/journal";
 import { loadKey, type Key } from "@assay/service-kit/keys";
 import { createLogger, type Logger } from "@assay/service-kit/log";
-import { createRegistry, serveMetrics } from "@assay/service-kit/metrics";
+import { createRegistry, serveServiceMetrics } from "@assay/service-kit/metrics";
 import { openStore, type Store } from "@assay/service-kit/store";
 import { retry } from "@assay/service-kit/timers";
 import { createScorerChain, type Transactor } from "./chain.ts";
@@ -27,9 +27,6 @@ import { IntegerReferee } from "./referee.ts";
 import { checkMachine, OnnxRowComputer, type RowComputer } from "./row-computer.ts";
 import { Scorer } from "./scorer.ts";
 import { SlotRunner } from "./slot-runner.ts";
-
-/** Without a new block for this long the worker calls itself unhealthy. */
-const STALE_MS = 60_000;
 
 export interface RunOptions {
   config: ScorerConfig;
@@ -145,23 +142,17 @@ export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: Ru
             }),
       clock,
     });
-    if (config.metricsPort !== undefined) {
-      const health = () => ({
-        ok: clock.headAgeMs() < STALE_MS,
-        headAgeSeconds: Math.round(clock.headAgeMs() / 1000),
+    await serveServiceMetrics(config, {
+      registry,
+      clock,
+      details: () => ({
         epoch: String(clock.latest?.clock.epoch ?? "unknown"),
         phase: clock.latest === undefined ? "unknown" : phaseName(clock.latest.clock.phase),
         frozen: scorer.frozen,
-      });
-      await serveMetrics({
-        registry,
-        health,
-        port: config.metricsPort,
-        host: config.metricsHost,
-        log,
-        signal,
-      });
-    }
+      }),
+      log,
+      signal,
+    });
     log.info(
       { operator, hotKey: key.address, chainId: client.chainId, threads: config.threads },
       "scorer started",
