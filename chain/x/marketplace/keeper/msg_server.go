@@ -3,7 +3,7 @@ package keeper
 import "github.com/assay-network/assay/chain/x/marketplace/types"
 
 type msgServer struct {
-	types.UnimplementedMsgServer
+	*types.UnimplementedMsgServer
 	Keeper
 }
 
