@@ -4,6 +4,7 @@ import { QueryClientImpl as BankQuery } from "cosmjs-types/cosmos/bank/v1beta1/q
 import { QueryClientImpl as StakingQuery } from "cosmjs-types/cosmos/staking/v1beta1/query";
 import { ServiceClientImpl as TxService } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { WrongChainIdError } from "./errors.ts";
+import { QueryClientImpl as MarketplaceQuery } from "./generated/assay/marketplace/v1/query.ts";
 import { QueryClientImpl as PoiQuery } from "./generated/assay/poi/v1/query.ts";
 import { createQueryRpc, createRpc } from "./rpc.ts";
 
@@ -15,6 +16,8 @@ export interface AssayClient {
   readonly comet: Comet38Client;
   /** x/poi queries as generated; the actions are easier to use. */
   readonly poi: PoiQuery;
+  /** x/marketplace queries as generated. */
+  readonly marketplace: MarketplaceQuery;
   readonly auth: AuthQuery;
   readonly bank: BankQuery;
   readonly staking: StakingQuery;
@@ -64,6 +67,7 @@ export async function createClient(parameters: CreateClientParameters): Promise<
     rpcUrl,
     comet,
     poi: new PoiQuery(rpc),
+    marketplace: new MarketplaceQuery(rpc),
     auth: new AuthQuery(rpc),
     bank: new BankQuery(rpc),
     staking: new StakingQuery(rpc),

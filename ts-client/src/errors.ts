@@ -201,6 +201,18 @@ function describeRefusal(refusal: TxRefusal): string {
   return refusal.code === undefined ? where : `${where}, ${refusal.codespace ?? ""} code ${refusal.code}`;
 }
 
+/** Whether the chain refused a transaction with this error of a module, wherever it did so. */
+export function isRefusedWith(
+  error: unknown,
+  codespace: string,
+  refusal: { code: number; text: string },
+): error is TxFailedError {
+  if (!(error instanceof TxFailedError)) return false;
+  if (error.code !== undefined) return error.codespace === codespace && error.code === refusal.code;
+  // Nodes give a failed simulation's text only; wrapped errors end with their root.
+  return error.log.endsWith(refusal.text);
+}
+
 /** The account cannot pay for what the transaction does, or for its fee. */
 export class InsufficientFundsError extends TxFailedError {
   readonly address: string;

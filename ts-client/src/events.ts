@@ -1,103 +1,129 @@
 import type { Event } from "@cosmjs/stargate";
 import { MalformedResponseError } from "./errors.ts";
-import * as events from "./generated/assay/poi/v1/events.ts";
-
-const PACKAGE = "assay.poi.v1.";
+import * as market from "./generated/assay/marketplace/v1/events.ts";
+import * as poi from "./generated/assay/poi/v1/events.ts";
 
 interface EventCodec<T> {
   fromJSON(object: unknown): T;
 }
 
 /** Every event of x/poi by its name in `proto/assay/poi/v1/events.proto`. */
-const codecs = {
-  EventEpochStarted: events.EventEpochStarted,
-  EventPhaseChanged: events.EventPhaseChanged,
-  EventLinkRevealed: events.EventLinkRevealed,
-  EventSlotsDrawn: events.EventSlotsDrawn,
-  EventInputsPosted: events.EventInputsPosted,
-  EventRowsPosted: events.EventRowsPosted,
-  EventLabelsOpened: events.EventLabelsOpened,
-  EventChallengeQueued: events.EventChallengeQueued,
-  EventChallengeResolved: events.EventChallengeResolved,
-  EventScorerConvicted: events.EventScorerConvicted,
-  EventScorerMissed: events.EventScorerMissed,
-  EventSponsorMissed: events.EventSponsorMissed,
-  EventArenaSettled: events.EventArenaSettled,
-  EventArenaSettlementFailed: events.EventArenaSettlementFailed,
-  EventContenderCalled: events.EventContenderCalled,
-  EventStepTaken: events.EventStepTaken,
-  EventEpochEnded: events.EventEpochEnded,
-  EventArenaCreated: events.EventArenaCreated,
-  EventArenaUpdated: events.EventArenaUpdated,
-  EventArenaFunded: events.EventArenaFunded,
-  EventSponsorApproved: events.EventSponsorApproved,
-  EventSponsorBonded: events.EventSponsorBonded,
-  EventBatchesCommitted: events.EventBatchesCommitted,
-  EventScorerBonded: events.EventScorerBonded,
-  EventScorerUpdated: events.EventScorerUpdated,
-  EventUnbondingStarted: events.EventUnbondingStarted,
-  EventUnbondingMatured: events.EventUnbondingMatured,
-  EventModelReserved: events.EventModelReserved,
-  EventModelRegistered: events.EventModelRegistered,
-  EventReservationRenewed: events.EventReservationRenewed,
-  EventModelStatusChanged: events.EventModelStatusChanged,
-  EventModelFileDeleted: events.EventModelFileDeleted,
-  EventRewardsClaimed: events.EventRewardsClaimed,
-  EventInferred: events.EventInferred,
+const poiCodecs = {
+  EventEpochStarted: poi.EventEpochStarted,
+  EventPhaseChanged: poi.EventPhaseChanged,
+  EventLinkRevealed: poi.EventLinkRevealed,
+  EventSlotsDrawn: poi.EventSlotsDrawn,
+  EventInputsPosted: poi.EventInputsPosted,
+  EventRowsPosted: poi.EventRowsPosted,
+  EventLabelsOpened: poi.EventLabelsOpened,
+  EventChallengeQueued: poi.EventChallengeQueued,
+  EventChallengeResolved: poi.EventChallengeResolved,
+  EventScorerConvicted: poi.EventScorerConvicted,
+  EventScorerMissed: poi.EventScorerMissed,
+  EventSponsorMissed: poi.EventSponsorMissed,
+  EventArenaSettled: poi.EventArenaSettled,
+  EventArenaSettlementFailed: poi.EventArenaSettlementFailed,
+  EventContenderCalled: poi.EventContenderCalled,
+  EventStepTaken: poi.EventStepTaken,
+  EventEpochEnded: poi.EventEpochEnded,
+  EventArenaCreated: poi.EventArenaCreated,
+  EventArenaUpdated: poi.EventArenaUpdated,
+  EventArenaFunded: poi.EventArenaFunded,
+  EventSponsorApproved: poi.EventSponsorApproved,
+  EventSponsorBonded: poi.EventSponsorBonded,
+  EventBatchesCommitted: poi.EventBatchesCommitted,
+  EventScorerBonded: poi.EventScorerBonded,
+  EventScorerUpdated: poi.EventScorerUpdated,
+  EventUnbondingStarted: poi.EventUnbondingStarted,
+  EventUnbondingMatured: poi.EventUnbondingMatured,
+  EventModelReserved: poi.EventModelReserved,
+  EventModelRegistered: poi.EventModelRegistered,
+  EventReservationRenewed: poi.EventReservationRenewed,
+  EventModelStatusChanged: poi.EventModelStatusChanged,
+  EventModelFileDeleted: poi.EventModelFileDeleted,
+  EventRewardsClaimed: poi.EventRewardsClaimed,
+  EventInferred: poi.EventInferred,
 } satisfies Record<string, EventCodec<object>>;
 
+/** Every event of x/marketplace by its name in `proto/assay/marketplace/v1/events.proto`. */
+const marketplaceCodecs = {
+  EventParamsUpdated: market.EventParamsUpdated,
+  EventServiceListed: market.EventServiceListed,
+  EventServiceUpdated: market.EventServiceUpdated,
+  EventServiceClosed: market.EventServiceClosed,
+  EventBondReleased: market.EventBondReleased,
+  EventServiceConvicted: market.EventServiceConvicted,
+  EventChannelOpened: market.EventChannelOpened,
+  EventChannelToppedUp: market.EventChannelToppedUp,
+  EventChannelClosing: market.EventChannelClosing,
+  EventChannelClosed: market.EventChannelClosed,
+  EventVoucherClaimed: market.EventVoucherClaimed,
+  EventProtocolFeePaid: market.EventProtocolFeePaid,
+  EventSpenderApproved: market.EventSpenderApproved,
+  EventSpenderRevoked: market.EventSpenderRevoked,
+  EventWithdrawn: market.EventWithdrawn,
+  EventProbesReported: market.EventProbesReported,
+} satisfies Record<string, EventCodec<object>>;
+
+/** Names are unique over both modules, so that an event is told by its name alone. */
+const codecs = { ...poiCodecs, ...marketplaceCodecs };
+
 type Codecs = typeof codecs;
-export type PoiEventName = keyof Codecs;
-type PoiEventOf<N extends PoiEventName> = {
+export type EventName = keyof Codecs;
+type EventOf<N extends EventName> = {
   readonly name: N;
   readonly value: ReturnType<Codecs[N]["fromJSON"]>;
 };
 
-/** An event of x/poi, told apart by `name`. */
-export type PoiEvent = { [N in PoiEventName]: PoiEventOf<N> }[PoiEventName];
+/** An event of x/poi or x/marketplace, told apart by `name`. */
+export type AssayEvent = { [N in EventName]: EventOf<N> }[EventName];
 
-/** Names of all events, for filters. */
-export const poiEventNames = Object.keys(codecs) as readonly PoiEventName[];
+/** Names of all events of a module, for filters. */
+export const poiEventNames = Object.keys(poiCodecs) as readonly (keyof typeof poiCodecs)[];
+export const marketplaceEventNames = Object.keys(
+  marketplaceCodecs,
+) as readonly (keyof typeof marketplaceCodecs)[];
 
-function isPoiEventName(name: string): name is PoiEventName {
-  return Object.hasOwn(codecs, name);
-}
+/** The name of an event of ours by its type on the chain, e.g. "assay.poi.v1.EventInferred". */
+const namesByType: ReadonlyMap<string, EventName> = new Map([
+  ...poiEventNames.map((name) => [`assay.poi.v1.${name}`, name] as const),
+  ...marketplaceEventNames.map((name) => [`assay.marketplace.v1.${name}`, name] as const),
+]);
 
 /** Attributes that the SDK adds to a module's own. */
 const ADDED = new Set(["msg_index", "mode"]);
 
 /**
- * Decodes an event, or returns undefined when it is not one of x/poi. The chain writes every field of a typed
- * event as an attribute whose value is JSON.
+ * Decodes an event, or returns undefined when it is none of ours. The chain writes every field of a typed event as
+ * an attribute whose value is JSON.
  *
- * Throws MalformedResponseError when it is one of x/poi but not readable.
+ * Throws MalformedResponseError when it is one of ours but not readable.
  */
-export function decodeEvent(event: Event): PoiEvent | undefined {
-  if (!event.type.startsWith(PACKAGE)) return undefined;
-  const name = event.type.slice(PACKAGE.length);
-  if (!isPoiEventName(name)) return undefined;
+export function decodeEvent(event: Event): AssayEvent | undefined {
+  const name = namesByType.get(event.type);
+  if (name === undefined) return undefined;
   try {
     const fields = event.attributes
       .filter(({ key }) => !ADDED.has(key))
       .map(({ key, value }) => [camelCase(key), camelCaseKeys(JSON.parse(value))]);
-    return { name, value: codecs[name].fromJSON(Object.fromEntries(fields)) } as PoiEvent;
+    return { name, value: codecs[name].fromJSON(Object.fromEntries(fields)) } as AssayEvent;
   } catch (error) {
     throw new MalformedResponseError(`event ${event.type} is not what its definition says`, error);
   }
 }
 
-/** The x/poi events among these, decoded, in their order. */
-export function decodeEvents(all: readonly Event[]): PoiEvent[] {
+/** The events of x/poi and x/marketplace among these, decoded, in their order. */
+export function decodeEvents(all: readonly Event[]): AssayEvent[] {
   return all.flatMap((event) => decodeEvent(event) ?? []);
 }
 
 /** The first event of a name, e.g. of a transaction's result. */
-export function findEvent<N extends PoiEventName>(
+export function findEvent<N extends EventName>(
   all: readonly Event[],
   name: N,
-): PoiEventOf<N>["value"] | undefined {
-  const found = all.find(({ type }) => type === PACKAGE + name);
-  return found && (decodeEvent(found)?.value as PoiEventOf<N>["value"] | undefined);
+): EventOf<N>["value"] | undefined {
+  const found = all.find(({ type }) => namesByType.get(type) === name);
+  return found && (decodeEvent(found)?.value as EventOf<N>["value"] | undefined);
 }
 
 function camelCase(name: string): string {

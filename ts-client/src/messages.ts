@@ -1,9 +1,15 @@
 /**
  * Constructors of messages, one per transaction message. Ids, roots, links and salts are raw bytes; amounts are
- * bigint in uassay. See proto/assay/poi/v1/tx.proto for what each message does.
+ * bigint, in uassay where no denom stands beside them. See proto/assay/{poi,marketplace}/v1/tx.proto for what each
+ * message does.
  */
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { toCoin, type Amount } from "./coins.ts";
+import type { Receipt } from "./generated/assay/marketplace/v1/channel.ts";
+import type { Params as MarketParams } from "./generated/assay/marketplace/v1/params.ts";
+import type { Probe } from "./generated/assay/marketplace/v1/service.ts";
+import type * as market from "./generated/assay/marketplace/v1/tx.ts";
 import type { ArenaSpec } from "./generated/assay/poi/v1/arena.ts";
 import type { Row } from "./generated/assay/poi/v1/epoch.ts";
 import type { ModelTerms } from "./generated/assay/poi/v1/model.ts";
@@ -20,6 +26,10 @@ export interface Message<T> extends EncodeObject {
 
 function poi<T>(name: string, value: T): Message<T> {
   return { typeUrl: `/assay.poi.v1.${name}`, value };
+}
+
+function marketplace<T>(name: string, value: T): Message<T> {
+  return { typeUrl: `/assay.marketplace.v1.${name}`, value };
 }
 
 /** Only by governance: `authority` is its module account. */
@@ -160,6 +170,121 @@ export function infer(value: {
   maxFee: bigint;
 }): Message<tx.MsgInfer> {
   return poi("MsgInfer", { ...value, maxFee: value.maxFee.toString() });
+}
+
+/** Only by governance: `authority` is its module account. */
+export function updateMarketParams(value: {
+  authority: string;
+  params: MarketParams;
+}): Message<market.MsgUpdateParams> {
+  return marketplace("MsgUpdateParams", value);
+}
+
+/** Offers a service. Price per item in base units of `denom`, promise in parts per million. */
+export function listService(
+  value: Omit<market.MsgListService, "bond"> & { bond: bigint },
+): Message<market.MsgListService> {
+  return marketplace("MsgListService", { ...value, bond: value.bond.toString() });
+}
+
+export function updateService(value: market.MsgUpdateService): Message<market.MsgUpdateService> {
+  return marketplace("MsgUpdateService", value);
+}
+
+export function closeService(value: market.MsgCloseService): Message<market.MsgCloseService> {
+  return marketplace("MsgCloseService", value);
+}
+
+export function releaseBond(value: market.MsgReleaseBond): Message<market.MsgReleaseBond> {
+  return marketplace("MsgReleaseBond", value);
+}
+
+/** `n` is the payer's counter (`getPayerCounter`); with a funder its coins are used, by its approval. */
+export function openChannel(value: {
+  payer: string;
+  service: bigint;
+  n: bigint;
+  voucherKey: Uint8Array;
+  lanes: number;
+  deposit: Amount;
+  /** Refuses a service that promises less by now, in parts per million. */
+  minPromise?: number;
+  funder?: string;
+}): Message<market.MsgOpenChannel> {
+  const { minPromise = 0, funder = "", deposit } = value;
+  return marketplace("MsgOpenChannel", { ...value, deposit: toCoin(deposit), minPromise, funder });
+}
+
+/** With a funder (the channel's) its coins are used, by its approval. */
+export function topUp(value: {
+  sender: string;
+  channel: Uint8Array;
+  amount: Amount;
+  funder?: string;
+}): Message<market.MsgTopUp> {
+  const { amount, funder = "" } = value;
+  return marketplace("MsgTopUp", { ...value, amount: toCoin(amount), funder });
+}
+
+export function claim(value: market.MsgClaim): Message<market.MsgClaim> {
+  return marketplace("MsgClaim", value);
+}
+
+/** Vouchers only from the provider. */
+export function closeChannel(value: {
+  sender: string;
+  channel: Uint8Array;
+  vouchers?: market.MsgCloseChannel["vouchers"];
+}): Message<market.MsgCloseChannel> {
+  return marketplace("MsgCloseChannel", { ...value, vouchers: value.vouchers ?? [] });
+}
+
+export function finaliseChannel(value: market.MsgFinaliseChannel): Message<market.MsgFinaliseChannel> {
+  return marketplace("MsgFinaliseChannel", value);
+}
+
+/** `maxPerChannel` is in the denom of `maxTotal`; no services allow all, no expiry is for ever. */
+export function approveSpender(value: {
+  owner: string;
+  spender: string;
+  maxTotal: Amount;
+  maxPerChannel: bigint;
+  services?: bigint[];
+  /** Last height at which it can be used. */
+  expiry?: bigint;
+}): Message<market.MsgApproveSpender> {
+  const { maxTotal, maxPerChannel, services = [], expiry = 0n } = value;
+  return marketplace("MsgApproveSpender", {
+    ...value,
+    maxTotal: toCoin(maxTotal),
+    maxPerChannel: maxPerChannel.toString(),
+    services,
+    expiry,
+  });
+}
+
+export function revokeSpender(value: market.MsgRevokeSpender): Message<market.MsgRevokeSpender> {
+  return marketplace("MsgRevokeSpender", value);
+}
+
+export function withdraw(value: market.MsgWithdraw): Message<market.MsgWithdraw> {
+  return marketplace("MsgWithdraw", value);
+}
+
+/** `input` and `output` are of item `index`, raw; the paths are RFC 6962 audit paths, leaf upwards. */
+export function challengeAnswer(
+  value: market.MsgChallengeAnswer & { receipt: Receipt },
+): Message<market.MsgChallengeAnswer> {
+  return marketplace("MsgChallengeAnswer", value);
+}
+
+/** By ascending service. */
+export function reportProbes(value: {
+  hotKey: string;
+  epoch: bigint;
+  probes: Probe[];
+}): Message<market.MsgReportProbes> {
+  return marketplace("MsgReportProbes", value);
 }
 
 /** x/bank: sends `amount` uassay. */

@@ -1,4 +1,4 @@
-import { TxFailedError } from "./errors.ts";
+import { isRefusedWith, type TxFailedError } from "./errors.ts";
 
 /** Errors of x/poi (chain/x/poi/types/errors.go): code in codespace "poi", and the text they end with. */
 export const POI_ERRORS = {
@@ -33,9 +33,5 @@ export type PoiErrorName = keyof typeof POI_ERRORS;
 
 /** Whether the chain refused a transaction for this reason, wherever it did so. */
 export function isPoiError(error: unknown, name: PoiErrorName): error is TxFailedError {
-  if (!(error instanceof TxFailedError)) return false;
-  const { code, text } = POI_ERRORS[name];
-  if (error.code !== undefined) return error.codespace === "poi" && error.code === code;
-  // Nodes give a failed simulation's text only; wrapped errors end with their root.
-  return error.log.endsWith(text);
+  return isRefusedWith(error, "poi", POI_ERRORS[name]);
 }

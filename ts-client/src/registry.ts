@@ -1,5 +1,6 @@
 import { Registry, type GeneratedType } from "@cosmjs/proto-signing";
 import { defaultRegistryTypes } from "@cosmjs/stargate";
+import * as market from "./generated/assay/marketplace/v1/tx.ts";
 import * as tx from "./generated/assay/poi/v1/tx.ts";
 
 /** Type URL and codec of every message of x/poi. */
@@ -29,7 +30,26 @@ export const poiTypes: readonly [string, GeneratedType][] = [
   ["/assay.poi.v1.MsgInfer", tx.MsgInfer],
 ];
 
-/** A registry of x/poi and the standard modules' messages. */
+/** Type URL and codec of every message of x/marketplace. */
+export const marketplaceTypes: readonly [string, GeneratedType][] = [
+  ["/assay.marketplace.v1.MsgUpdateParams", market.MsgUpdateParams],
+  ["/assay.marketplace.v1.MsgListService", market.MsgListService],
+  ["/assay.marketplace.v1.MsgUpdateService", market.MsgUpdateService],
+  ["/assay.marketplace.v1.MsgCloseService", market.MsgCloseService],
+  ["/assay.marketplace.v1.MsgReleaseBond", market.MsgReleaseBond],
+  ["/assay.marketplace.v1.MsgOpenChannel", market.MsgOpenChannel],
+  ["/assay.marketplace.v1.MsgTopUp", market.MsgTopUp],
+  ["/assay.marketplace.v1.MsgClaim", market.MsgClaim],
+  ["/assay.marketplace.v1.MsgCloseChannel", market.MsgCloseChannel],
+  ["/assay.marketplace.v1.MsgFinaliseChannel", market.MsgFinaliseChannel],
+  ["/assay.marketplace.v1.MsgApproveSpender", market.MsgApproveSpender],
+  ["/assay.marketplace.v1.MsgRevokeSpender", market.MsgRevokeSpender],
+  ["/assay.marketplace.v1.MsgWithdraw", market.MsgWithdraw],
+  ["/assay.marketplace.v1.MsgChallengeAnswer", market.MsgChallengeAnswer],
+  ["/assay.marketplace.v1.MsgReportProbes", market.MsgReportProbes],
+];
+
+/** A registry of the messages of x/poi, x/marketplace and the standard modules. */
 export function createRegistry(): Registry {
-  return new Registry([...defaultRegistryTypes, ...poiTypes]);
+  return new Registry([...defaultRegistryTypes, ...poiTypes, ...marketplaceTypes]);
 }

@@ -4,7 +4,7 @@ import { AminoTypes } from "@cosmjs/stargate";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { createAminoConverters } from "../src/amino.ts";
-import { createRegistry, poiTypes } from "../src/registry.ts";
+import { createRegistry, marketplaceTypes, poiTypes } from "../src/registry.ts";
 
 interface Vector {
   typeUrl: string;
@@ -22,7 +22,7 @@ describe("amino", () => {
 
   it("has vectors, from the chain, for every message", () => {
     expect([...new Set(vectors.map(({ typeUrl }) => typeUrl))]).to.have.members(
-      poiTypes.map(([typeUrl]) => typeUrl),
+      [...poiTypes, ...marketplaceTypes].map(([typeUrl]) => typeUrl),
     );
   });
 

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import * as errors from "../src/errors.ts";
-import { POI_ERRORS } from "../src/poiErrors.ts";
+import { isMarketplaceError, MARKETPLACE_ERRORS } from "../src/marketplaceErrors.ts";
+import { isPoiError, POI_ERRORS } from "../src/poiErrors.ts";
 
 const root = new Error("connect ECONNREFUSED");
 const refusal = {
@@ -82,13 +83,29 @@ describe("errors", () => {
     });
   }
 
-  it("knows the chain's errors by the codes and texts it has for them", () => {
-    const source = readFileSync(new URL("../../chain/x/poi/types/errors.go", import.meta.url), "utf8");
-    const chain = [...source.matchAll(/Register\(ModuleName, (\d+), "(.*)"\)/g)].map(([, code, text]) => ({
-      code: Number(code),
-      text,
-    }));
-    expect(chain).to.have.length.greaterThan(10);
-    expect(Object.values(POI_ERRORS)).to.deep.equal(chain);
+  for (const [module, known] of [
+    ["poi", POI_ERRORS],
+    ["marketplace", MARKETPLACE_ERRORS],
+  ] as const) {
+    it(`knows the errors of x/${module} by the codes and texts the chain has for them`, () => {
+      const file = new URL(`../../chain/x/${module}/types/errors.go`, import.meta.url);
+      const registered = readFileSync(file, "utf8").matchAll(/Register\(ModuleName, (\d+), "(.*)"\)/g);
+      const chain = [...registered].map(([, code, text]) => ({ code: Number(code), text }));
+      expect(chain).to.have.length.greaterThan(10);
+      expect(Object.values(known)).to.deep.equal(chain);
+    });
+  }
+
+  it("tells a module's errors from another's, and by their text where a node gives no code", () => {
+    const { code, text } = MARKETPLACE_ERRORS.counter;
+    const refused = (codespace: string) =>
+      new errors.TxFailedError({ ...refusal, code, codespace, log: `expected 3, got 2: ${text}` });
+    expect(isMarketplaceError(refused("marketplace"), "counter")).to.equal(true);
+    expect(isMarketplaceError(refused("poi"), "counter")).to.equal(false);
+    expect(isPoiError(refused("poi"), "notBonded")).to.equal(false);
+    const simulated = new errors.TxFailedError({ stage: "simulate", log: `expected 3, got 2: ${text}` });
+    expect(isMarketplaceError(simulated, "counter")).to.equal(true);
+    expect(isMarketplaceError(simulated, "grace")).to.equal(false);
+    expect(isMarketplaceError(root, "counter")).to.equal(false);
   });
 });

@@ -1,13 +1,14 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { MalformedResponseError } from "../src/errors.ts";
-import { decodeEvent, decodeEvents, findEvent, poiEventNames } from "../src/events.ts";
+import { decodeEvent, decodeEvents, findEvent, marketplaceEventNames, poiEventNames } from "../src/events.ts";
+import { ClaimStatus } from "../src/generated/assay/marketplace/v1/channel.ts";
 import { ModelStatus } from "../src/generated/assay/poi/v1/model.ts";
 
 /** An event as nodes give it: every field an attribute, its value in JSON. */
-function event(name: string, attributes: Record<string, string>) {
+function event(name: string, attributes: Record<string, string>, module = "poi") {
   return {
-    type: `assay.poi.v1.${name}`,
+    type: `assay.${module}.v1.${name}`,
     attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
   };
 }
@@ -28,10 +29,45 @@ const stepTaken = event("EventStepTaken", {
 });
 
 describe("events", () => {
-  it("knows every event of the module", () => {
-    const proto = readFileSync(new URL("../../proto/assay/poi/v1/events.proto", import.meta.url), "utf8");
-    const names = [...proto.matchAll(/^message (Event\w+)/gm)].map(([, name]) => name);
-    expect(poiEventNames).to.have.members(names);
+  for (const [module, known] of [
+    ["poi", poiEventNames],
+    ["marketplace", marketplaceEventNames],
+  ] as const) {
+    it(`knows every event of x/${module}`, () => {
+      const file = new URL(`../../proto/assay/${module}/v1/events.proto`, import.meta.url);
+      const names = [...readFileSync(file, "utf8").matchAll(/^message (Event\w+)/gm)].map(([, name]) => name);
+      expect(known).to.have.members(names);
+    });
+  }
+
+  it("tells an event by its name alone, whatever module it is of", () => {
+    const names: readonly string[] = [...poiEventNames, ...marketplaceEventNames];
+    expect(new Set(names)).to.have.property("size", names.length);
+  });
+
+  it("decodes coins and keys of the market", () => {
+    const attributes = {
+      channel: '"AQI="',
+      service: '"7"',
+      lane: "3",
+      status: '"CLAIM_STATUS_PARTIAL"',
+      settled: '"18446744073709551615"',
+      moved: '"5"',
+      released: '{"denom":"uassay","amount":"4"}',
+      msg_index: "0",
+    };
+    expect(decodeEvent(event("EventVoucherClaimed", attributes, "marketplace"))).to.deep.equal({
+      name: "EventVoucherClaimed",
+      value: {
+        channel: Uint8Array.of(1, 2),
+        service: 7n,
+        lane: 3,
+        status: ClaimStatus.PARTIAL,
+        settled: 2n ** 64n - 1n,
+        moved: 5n,
+        released: { denom: "uassay", amount: "4" },
+      },
+    });
   });
 
   it("decodes numbers, bytes, enums and nested messages", () => {
@@ -65,6 +101,7 @@ describe("events", () => {
       undefined,
     );
     expect(decodeEvent(event("EventOfTheFuture", {}))).to.equal(undefined);
+    expect(decodeEvent(event("EventStepTaken", {}, "marketplace"))).to.equal(undefined);
     expect(decodeEvents([{ type: "tx", attributes: [] }, stepTaken])).to.have.length(1);
   });
 

@@ -1,22 +1,47 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { messageFields } from "../src/amino.ts";
+import { marketplaceFields, poiFields } from "../src/aminoFields.ts";
+import {
+  MsgApproveSpender,
+  MsgCloseChannel,
+  MsgListService,
+  MsgOpenChannel,
+  MsgTopUp,
+} from "../src/generated/assay/marketplace/v1/tx.ts";
 import { MsgFundArena, MsgInfer, MsgRegisterModel } from "../src/generated/assay/poi/v1/tx.ts";
 import * as messages from "../src/messages.ts";
-import { createRegistry, poiTypes } from "../src/registry.ts";
+import { createRegistry, marketplaceTypes, poiTypes } from "../src/registry.ts";
 
-const proto = readFileSync(new URL("../../proto/assay/poi/v1/tx.proto", import.meta.url), "utf8");
-const names = [...proto.matchAll(/^ {2}rpc (\w+)\(/gm)].map(([, name]) => name ?? "");
+/** What a module's transaction service offers. */
+function rpcsOf(module: string): string[] {
+  const proto = readFileSync(new URL(`../../proto/assay/${module}/v1/tx.proto`, import.meta.url), "utf8");
+  return [...proto.matchAll(/^ {2}rpc (\w+)\(/gm)].map(([, name]) => name ?? "");
+}
+
+const modules = [
+  { module: "poi", types: poiTypes, fields: poiFields, updateParams: "updateParams" },
+  {
+    module: "marketplace",
+    types: marketplaceTypes,
+    fields: marketplaceFields,
+    updateParams: "updateMarketParams",
+  },
+];
 
 describe("messages", () => {
-  it("exist for every rpc of the module, in the registry and for amino too", () => {
-    const constructors = names.map((name) => name.charAt(0).toLowerCase() + name.slice(1));
-    expect(Object.keys(messages)).to.include.members(constructors);
-    expect(poiTypes.map(([typeUrl]) => typeUrl)).to.deep.equal(
-      names.map((name) => `/assay.poi.v1.Msg${name}`),
-    );
-    expect(Object.keys(messageFields)).to.deep.equal(names.map((name) => `Msg${name}`));
-  });
+  for (const { module, types, fields, updateParams } of modules) {
+    it(`exist for every rpc of x/${module}, in the registry and for amino too`, () => {
+      const names = rpcsOf(module);
+      const constructors = names.map((name) =>
+        name === "UpdateParams" ? updateParams : name.charAt(0).toLowerCase() + name.slice(1),
+      );
+      expect(Object.keys(messages)).to.include.members(constructors);
+      expect(types.map(([typeUrl]) => typeUrl)).to.deep.equal(
+        names.map((name) => `/assay.${module}.v1.Msg${name}`),
+      );
+      expect(Object.keys(fields)).to.deep.equal(names.map((name) => `Msg${name}`));
+    });
+  }
 
   const registry = createRegistry();
 
@@ -35,6 +60,44 @@ describe("messages", () => {
       maxFee: 5n,
     });
     expect(MsgInfer.decode(registry.encode(infer)).maxFee).to.equal("5");
+  });
+
+  it("of the market carry amounts of any coin, and defaults for what may be left out", () => {
+    const amount = { denom: "ibc/AB", amount: 2n ** 64n };
+    const coin = { denom: "ibc/AB", amount: "18446744073709551616" };
+    const key = Uint8Array.of(1);
+    const open = messages.openChannel({
+      payer: "a",
+      service: 2n,
+      n: 3n,
+      voucherKey: key,
+      lanes: 4,
+      deposit: amount,
+    });
+    expect(MsgOpenChannel.decode(registry.encode(open))).to.deep.equal({
+      ...{ payer: "a", service: 2n, n: 3n, voucherKey: key, lanes: 4, deposit: coin },
+      ...{ minPromise: 0, funder: "" },
+    });
+    const more = messages.topUp({ sender: "a", channel: key, amount, funder: "b" });
+    expect(MsgTopUp.decode(registry.encode(more))).to.deep.equal({
+      ...{ sender: "a", channel: key, amount: coin, funder: "b" },
+    });
+    const close = messages.closeChannel({ sender: "a", channel: key });
+    expect(MsgCloseChannel.decode(registry.encode(close)).vouchers).to.deep.equal([]);
+    const approve = messages.approveSpender({
+      owner: "a",
+      spender: "b",
+      maxTotal: amount,
+      maxPerChannel: 5n,
+    });
+    expect(MsgApproveSpender.decode(registry.encode(approve))).to.deep.equal({
+      ...{ owner: "a", spender: "b", maxTotal: coin, maxPerChannel: "5", services: [], expiry: 0n },
+    });
+    const list = messages.listService({
+      ...{ provider: "a", name: "n", description: "", endpoint: "http://x", interface: "oip.v2" },
+      ...{ model: key, price: 6n, denom: "uassay", promise: 7, servingKey: key, bond: 8n },
+    });
+    expect(MsgListService.decode(registry.encode(list))).to.include({ price: 6n, promise: 7, bond: "8" });
   });
 
   it("carry the terms of a model", () => {
