@@ -145,7 +145,7 @@ func (f *fixture) send(msg sdk.Msg) (*sdk.Result, error) {
 	f.events = nil
 	if run, ok := msg.(*types.MsgInfer); ok {
 		var err error
-		if ctx, err = f.keeper.ReserveInference(ctx, []*types.MsgInfer{run}); err != nil {
+		if ctx, err = f.keeper.ReserveInference(ctx, runsOf(run)); err != nil {
 			return nil, err
 		}
 	}

@@ -67,7 +67,7 @@ func TestGenesisRefused(t *testing.T) {
 		}, "steps are listed, the arenas count"},
 		{"step of a model without its mark", func(gs *types.GenesisState) {
 			for i := range gs.Models {
-				gs.Models[i].StepMark = 0
+				gs.Models[i].StepMark, gs.Models[i].Holds = 0, 1
 			}
 		}, "whose mark is 0"},
 
@@ -80,6 +80,16 @@ func TestGenesisRefused(t *testing.T) {
 		{"model that claims to be cheap", func(gs *types.GenesisState) { gs.Models[0].Macs = 1 }, "1 MACs,"},
 		{"model in no arena", func(gs *types.GenesisState) { gs.Models[0].Arena = 5 }, "its arena 5 does not exist"},
 		{"model with a foreign parent", func(gs *types.GenesisState) { gs.Models[0].Terms.Parents = [][]byte{hash("x")} }, "its parent"},
+		{"model that services answer for without a file", func(gs *types.GenesisState) {
+			for i := range gs.Models {
+				gs.Models[i].HasFile, gs.Models[i].StepMark, gs.Models[i].Holds = false, 0, 2
+			}
+		}, "2 services answer for it without a file"},
+		{"file that nothing refers to", func(gs *types.GenesisState) {
+			for i := range gs.Models {
+				gs.Models[i].Bonded, gs.Models[i].StepMark = false, 0
+			}
+		}, "it has a file that nothing refers to"},
 		{"contender without a record", func(gs *types.GenesisState) { gs.Contenders = gs.Contenders[1:] }, "contends without a record of it"},
 		{"contender that was withdrawn", func(gs *types.GenesisState) {
 			for i := range gs.Models {

@@ -206,23 +206,30 @@ func modelOfBond(entry string) (model []byte, ok bool) {
 	return model, err == nil
 }
 
-// releaseModel is called when a model's bond has been paid back: nothing holds
-// its file any more, unless it took a step.
+// releaseModel is called when a model's bond has been paid back.
 func (k Keeper) releaseModel(ctx context.Context, id []byte) error {
 	model, err := k.models.Get(ctx, id)
 	if err != nil {
 		return err
 	}
 	model.Bonded = false
-	if model.StepMark > 0 {
-		return k.models.Set(ctx, id, model)
+	return k.keepOrDelete(ctx, model)
+}
+
+// keepOrDelete writes a model, and deletes its file when nothing refers to it any
+// more: no bond, no step, no service that answers for it. A model without a bond
+// is not run by the epoch either: its bond was not paid back before (heldByEpoch),
+// and it contends no more.
+func (k Keeper) keepOrDelete(ctx context.Context, model types.Model) error {
+	if model.Bonded || model.StepMark > 0 || model.Holds > 0 {
+		return k.models.Set(ctx, model.Id, model)
 	}
 	model.HasFile = false
-	if err := k.models.Set(ctx, id, model); err != nil {
+	if err := k.models.Set(ctx, model.Id, model); err != nil {
 		return err
 	}
-	if err := k.modelFiles.Remove(ctx, id); err != nil {
+	if err := k.modelFiles.Remove(ctx, model.Id); err != nil {
 		return err
 	}
-	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(&types.EventModelFileDeleted{Model: id})
+	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(&types.EventModelFileDeleted{Model: model.Id})
 }

@@ -88,6 +88,15 @@ func TestInfer(t *testing.T) {
 	})
 }
 
+// runsOf is what the decorator finds in these messages.
+func runsOf(msgs ...*types.MsgInfer) []Run {
+	var runs []Run
+	for _, msg := range msgs {
+		runs = append(runs, Run{Model: msg.Model, InputBytes: len(msg.Input)})
+	}
+	return runs
+}
+
 // Gas must be the same on every node: whatever its cache holds, and in a simulation.
 func TestInferGas(t *testing.T) {
 	f := newRegistry(t)
@@ -98,7 +107,7 @@ func TestInferGas(t *testing.T) {
 		meter := storetypes.NewGasMeter(10_000_000)
 		cached, _ := f.ctx.WithGasMeter(meter).WithExecMode(mode).CacheContext()
 		msg := &types.MsgInfer{Sender: who("bob"), Model: id, Input: make([]byte, 4), MaxFee: amount(7)}
-		cached, err := f.keeper.ReserveInference(cached, []*types.MsgInfer{msg})
+		cached, err := f.keeper.ReserveInference(cached, runsOf(msg))
 		require.NoError(t, err)
 		_, err = NewMsgServerImpl(f.keeper).Infer(cached, msg)
 		require.NoError(t, err)
@@ -142,7 +151,7 @@ func TestInferReservation(t *testing.T) {
 	})
 	t.Run("a reverted run is not given back", func(t *testing.T) {
 		f, msg, cost := start(t)
-		ctx, err := f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg})
+		ctx, err := f.keeper.ReserveInference(f.ctx, runsOf(msg))
 		require.NoError(t, err)
 		require.NoError(t, infer(f, ctx, msg))
 		require.ErrorContains(t, infer(f, ctx, msg), "reserved are 0")
@@ -152,29 +161,29 @@ func TestInferReservation(t *testing.T) {
 	})
 	t.Run("without room for all runs none is reserved, nor paid", func(t *testing.T) {
 		f, msg, _ := start(t)
-		_, err := f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg})
+		_, err := f.keeper.ReserveInference(f.ctx, runsOf(msg))
 		require.NoError(t, err)
 		meter := storetypes.NewGasMeter(10_000_000)
-		ctx, err := f.keeper.ReserveInference(f.ctx.WithGasMeter(meter), []*types.MsgInfer{msg, msg})
+		ctx, err := f.keeper.ReserveInference(f.ctx.WithGasMeter(meter), runsOf(msg, msg))
 		require.NoError(t, err)
 		require.Less(t, meter.GasConsumed(), f.params().InferGasBase)
 		require.ErrorContains(t, infer(f, ctx, msg), "try a later block")
-		ctx, err = f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg})
+		ctx, err = f.keeper.ReserveInference(f.ctx, runsOf(msg))
 		require.NoError(t, err)
 		require.NoError(t, infer(f, ctx, msg), "a smaller transaction still fits")
 	})
 	t.Run("more than a block is refused, an unknown model reserves nothing", func(t *testing.T) {
 		f, msg, _ := start(t)
-		_, err := f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg, msg, msg})
+		_, err := f.keeper.ReserveInference(f.ctx, runsOf(msg, msg, msg))
 		require.ErrorContains(t, err, "send fewer")
 		unknown := &types.MsgInfer{Sender: who("bob"), Model: hash("x")}
-		_, err = f.keeper.ReserveInference(f.ctx, []*types.MsgInfer{msg, msg, unknown})
+		_, err = f.keeper.ReserveInference(f.ctx, runsOf(msg, msg, unknown))
 		require.NoError(t, err)
 	})
 	t.Run("a check does not count", func(t *testing.T) {
 		f, msg, _ := start(t)
 		for range 3 {
-			ctx, err := f.keeper.ReserveInference(f.ctx.WithExecMode(sdk.ExecModeCheck), []*types.MsgInfer{msg, msg})
+			ctx, err := f.keeper.ReserveInference(f.ctx.WithExecMode(sdk.ExecModeCheck), runsOf(msg, msg))
 			require.NoError(t, err)
 			require.NoError(t, infer(f, ctx, msg))
 		}

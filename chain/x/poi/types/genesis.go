@@ -191,6 +191,12 @@ func (v *genesisValidator) checkModel(m Model) error {
 	if m.StepMark > 0 && !m.HasFile {
 		return fmt.Errorf("it holds step %d without a file", m.StepMark-1)
 	}
+	if m.Holds > 0 && !m.HasFile {
+		return fmt.Errorf("%d services answer for it without a file", m.Holds)
+	}
+	if m.HasFile && !m.Bonded && m.StepMark == 0 && m.Holds == 0 {
+		return fmt.Errorf("it has a file that nothing refers to")
+	}
 	return nil
 }
 
