@@ -92,6 +92,30 @@ describe("store", () => {
       store.close();
     }));
 
+  it("flushes every commit but those that may be lost in a power cut", () =>
+    withFolder(async (folder) => {
+      const store = openStore(folder, { migrations });
+      const synchronous = () =>
+        store.get("PRAGMA synchronous", z.object({ synchronous: z.bigint() }))?.synchronous;
+      const [normal, full] = [1n, 2n];
+      const insert = () => store.run("INSERT INTO note (body) VALUES (x'00')");
+      store.transaction(insert);
+      expect(synchronous()).to.equal(full);
+      store.transaction(insert, { flush: false });
+      expect(synchronous()).to.equal(normal);
+      insert();
+      expect(synchronous(), "single statements are flushed").to.equal(full);
+      store.transaction(insert, { flush: false });
+      store.transaction(insert);
+      expect(synchronous()).to.equal(full);
+      // Who is killed leaves the file as it is now, without closing it.
+      const view = readStore(folder);
+      store.transaction(insert, { flush: false });
+      expect(view.all("SELECT * FROM note", note)).to.have.length(6);
+      view.close();
+      store.close();
+    }));
+
   it("says what to do about a file that is not a store", () =>
     withFolder(async (folder) => {
       writeFileSync(
