@@ -14,7 +14,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AnswerKind, ArenaSpec, TensorType } from "@assay/client/generated/assay/poi/v1/arena";
-import { InferencePool } from "@assay/scorer/inference/pool";
+import { InferencePool } from "@assay/service-kit/inference/pool";
 import { OnnxRowComputer } from "@assay/scorer/row-computer";
 import Table from "cli-table3";
 import { InferenceSession, Tensor } from "onnxruntime-node";

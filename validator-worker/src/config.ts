@@ -1,6 +1,6 @@
 import { address, amount, commonSettings, integer, loadConfig, path, yesNo } from "@assay/service-kit/config";
 import { z } from "zod";
-import { MAX_TASK_MODELS } from "./inference/pool.ts";
+import { MAX_TASK_MODELS } from "@assay/service-kit/inference/pool";
 
 const settings = z.strictObject({
   ...commonSettings,

@@ -4,7 +4,7 @@ import { AnswerKind, type ArenaSpec } from "@assay/client/generated/assay/poi/v1
 import type { Row } from "@assay/client/generated/assay/poi/v1/epoch";
 import { answerOf, answerWidth, KIND, outputCount, TAG_SIZE, type Format } from "@assay/client/protocol/rows";
 import { SetupError } from "@assay/service-kit/errors";
-import { InferenceError, MAX_TASK_MODELS, type InferencePool } from "./inference/pool.ts";
+import { InferenceError, MAX_TASK_MODELS, type InferencePool } from "@assay/service-kit/inference/pool";
 
 /** Models on the items of one slot. */
 export interface RowJob {

@@ -2,7 +2,8 @@ import { addressBytes } from "@assay/client/address";
 import { link, verifyLink } from "@assay/client/protocol/hash";
 import { expect } from "chai";
 import { HashChain } from "../src/hash-chain.ts";
-import { CHAIN_ID, noise, OPERATOR } from "./support.ts";
+import { noise } from "@assay/service-kit/testing/models";
+import { CHAIN_ID, OPERATOR } from "./support.ts";
 
 const operator = addressBytes(OPERATOR);
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { silentLogger } from "@assay/service-kit/log";
 import { expect } from "chai";
 import { ModelCache } from "../src/model-cache.ts";
+import { noise } from "@assay/service-kit/testing/models";
 import { errorOf, withFolder } from "@assay/service-kit/testing/support";
-import { noise } from "./support.ts";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { answerOf, tagOf } from "@assay/client/protocol/rows";
-import { InferencePool } from "../src/inference/pool.ts";
+import { InferencePool } from "@assay/service-kit/inference/pool";
+import { noise, trainedModels } from "@assay/service-kit/testing/models";
 import { IntegerReferee } from "../src/referee.ts";
 import { formatOf, OnnxRowComputer } from "../src/row-computer.ts";
-import { digits, hex, noise, trainedModels } from "./support.ts";
+import { digits, hex } from "./support.ts";
 
 describe("integer referee", function () {
   this.timeout(30_000);

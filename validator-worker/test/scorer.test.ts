@@ -8,8 +8,9 @@ import { expect } from "chai";
 import { answerOf, tagOf } from "@assay/client/protocol/rows";
 import type { Referee } from "../src/referee.ts";
 import { formatOf } from "../src/row-computer.ts";
+import { noise } from "@assay/service-kit/testing/models";
 import { errorOf, withFolder } from "@assay/service-kit/testing/support";
-import { eventually, expectedRow, type FakeChain, hex, HOT_KEY, noise, OPERATOR, OTHER } from "./support.ts";
+import { eventually, expectedRow, type FakeChain, hex, HOT_KEY, OPERATOR, OTHER } from "./support.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 const A = new Uint8Array(32).fill(1);

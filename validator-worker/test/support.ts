@@ -1,7 +1,3 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { NotFoundError } from "@assay/client/errors";
 import { Arena, ArenaSpec, AnswerKind, TensorType } from "@assay/client/generated/assay/poi/v1/arena";
@@ -32,8 +28,6 @@ export const OPERATOR = toBech32("assay", new Uint8Array(20).fill(1));
 export const OTHER = toBech32("assay", new Uint8Array(20).fill(2));
 export const HOT_KEY = toBech32("assay", new Uint8Array(20).fill(3));
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
@@ -47,22 +41,6 @@ export async function eventually(condition: () => boolean, what: string): Promis
   throw new Error(`never happened: ${what}`);
 }
 
-export interface ModelFile {
-  id: Uint8Array;
-  file: Uint8Array;
-}
-
-/** The trained models of an arena of the repository, smallest file first. */
-export async function trainedModels(arena: string): Promise<ModelFile[]> {
-  const folder = join(root, "models", arena);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".onnx"));
-  const files = await Promise.all(
-    names.map(async (name) => new Uint8Array(await readFile(join(folder, name)))),
-  );
-  files.sort((a, b) => a.length - b.length);
-  return files.map((file) => ({ file, id: new Uint8Array(createHash("sha256").update(file).digest()) }));
-}
-
 export const digits: ArenaSpec = ArenaSpec.fromPartial({
   name: "digits",
   inputType: TensorType.UINT8,
@@ -71,17 +49,6 @@ export const digits: ArenaSpec = ArenaSpec.fromPartial({
   answer: AnswerKind.CLASS,
   labels: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
 });
-
-/** Bytes that look random and are the same every time. */
-export function noise(length: number, seed: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let state = seed >>> 0;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[i] = state >>> 24;
-  }
-  return bytes;
-}
 
 /** A chain in memory that keeps the rules a scorer meets, and writes down what it was sent. */
 export class FakeChain implements ScorerChain {

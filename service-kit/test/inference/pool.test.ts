@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { InferenceError, InferencePool } from "../../src/inference/pool.ts";
-import { OnnxRowComputer, formatOf, rowOf } from "../../src/row-computer.ts";
-import { answerOf, tagOf } from "@assay/client/protocol/rows";
-import { errorOf } from "@assay/service-kit/testing/support";
-import { digits, hex, noise, trainedModels, type ModelFile } from "../support.ts";
+import { TensorType } from "@assay/client/generated/assay/poi/v1/arena";
+import { noise, trainedModels, type ModelFile } from "../../src/testing/models.ts";
+import { errorOf } from "../../src/testing/support.ts";
 
 const never = new AbortController().signal;
 const ITEMS = 64;
+const digits = { inputType: TensorType.UINT8, inputShape: [1, 28, 28] };
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 describe("inference pool", function () {
   this.timeout(30_000);
@@ -128,32 +129,5 @@ describe("inference pool", function () {
     await pool.close();
     const error = await errorOf(async () => pool.run(task(small)));
     expect(error.message).to.equal("the inference pool is closed");
-  });
-
-  it("fills rows with answers and tags of the logits", async () => {
-    const pool = open(1);
-    const files = new Map(models.map(({ id, file }) => [hex(id), file]));
-    const computer = new OnnxRowComputer(pool, async (modelHex) => files.get(modelHex)!);
-    const rows = await computer.compute({
-      models: models.map(({ id }) => id),
-      spec: digits,
-      inputs,
-      items: ITEMS,
-      signal: never,
-    });
-    for (const [i, { id, file }] of models.entries()) {
-      const logits = await direct(file);
-      const { model: rowModel, answers, tags } = rows[i]!;
-      expect(rowModel).to.deep.equal(id);
-      for (let item = 0; item < ITEMS; item++) {
-        const own = logits.slice(item * 10, item * 10 + 10);
-        expect(answers[item]).to.equal(answerOf(formatOf(digits), own)[0]);
-        expect([...tags.subarray(item * 4, item * 4 + 4)]).to.deep.equal([...tagOf(own)]);
-      }
-    }
-    expect(() => rowOf(small.id, formatOf(digits), ITEMS, new Int32Array(ITEMS * 9))).to.throw(
-      InferenceError,
-      /expected 640/,
-    );
   });
 });
