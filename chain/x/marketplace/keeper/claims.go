@@ -181,18 +181,17 @@ func (c *claims) write() error {
 		return nil
 	}
 	channel, released := current.channel, current.released
-	shares := make([]protocol.Share, len(channel.Split.Royalties))
-	for i, royalty := range channel.Split.Royalties {
-		shares[i] = protocol.Share{Recipient: royalty.Recipient, Bps: royalty.Bps}
-	}
-	parts := protocol.Divide(
-		channel.Released.Uint64()-released, released, channel.Split.ProtocolFeeBps, channel.Denom == types.BondDenom, shares,
-	)
-
-	whole := coin(channel.Denom, math.NewIntFromUint64(released))
 	if err := c.channels.Set(c.ctx, channel.Id, channel); err != nil {
 		return err
 	}
+	if released == 0 {
+		return nil
+	}
+	shares := channel.Split.Shares()
+	parts := protocol.Divide(
+		channel.Released.Uint64()-released, released, channel.Split.ProtocolFeeBps, channel.Denom == types.BondDenom, shares,
+	)
+	whole := coin(channel.Denom, math.NewIntFromUint64(released))
 	if err := c.release(c.ctx, whole); err != nil {
 		return err
 	}
