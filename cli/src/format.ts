@@ -1,4 +1,6 @@
 /** Text forms of numbers. Everything here is integer arithmetic: no amount ever passes through a float. */
+import type { Amount } from "@assay/client/coins";
+import { BASE_DENOM } from "@assay/client/messages";
 import { UsageError } from "./errors.ts";
 
 const DECIMALS = 6;
@@ -35,6 +37,27 @@ export function parseAmount(text: string): bigint {
   if (fraction.length > DECIMALS)
     throw new UsageError(`"${text}" has more than ${DECIMALS} decimals, ASSAY has ${DECIMALS}`);
   return BigInt(whole) * UNIT + BigInt(fraction.padEnd(DECIMALS, "0"));
+}
+
+/** {@link formatAssay}, or, for another coin, whose decimals nobody here knows, its smallest units: "250 ibc/AB". */
+export function formatCoin({ denom, amount }: Amount): string {
+  return denom === BASE_DENOM ? formatAssay(amount) : `${amount} ${denom}`;
+}
+
+/** {@link parseAmount}, or a whole number of another coin's smallest unit, such as 250ibc/AB. Throws UsageError. */
+export function parseCoin(text: string): Amount {
+  const [, digits = "", denom = ""] = /^(\d{1,30}) ?([a-z][\w/:.-]{2,127})$/i.exec(text.trim()) ?? [];
+  if (denom === "" || /^u?assay$/i.test(denom)) return { denom: BASE_DENOM, amount: parseAmount(text) };
+  return { denom, amount: BigInt(digits) };
+}
+
+/** Reads a percentage, "97.5" or "97.5%", as parts per million. `what` names it in the error. Throws UsageError. */
+export function parsePercent(what: string, text: string): number {
+  const [, whole = "", fraction = ""] = /^(\d{1,3})(?:\.(\d{1,4}))?\s*%?$/.exec(text.trim()) ?? [];
+  const ppm = Number(whole) * 10_000 + Number(fraction.padEnd(4, "0"));
+  if (whole === "" || ppm > 1_000_000)
+    throw new UsageError(`${what} "${text}" is no percentage from 0 to 100, such as 97.5`);
+  return ppm;
 }
 
 /** Parts per million as a percentage with all its digits, e.g. 987654n is "98.7654 %". */

@@ -1,13 +1,17 @@
 import { Command, CommanderError } from "commander";
 import { isAbort } from "@assay/service-kit/errors";
 import { addArenaCommands } from "./commands/arena.ts";
+import { addChannelCommands } from "./commands/channel.ts";
 import { addChallengeCommand } from "./commands/challenge.ts";
+import { addCreditsCommands } from "./commands/credits.ts";
 import { addEpochCommand } from "./commands/epoch.ts";
 import { addKeysCommands } from "./commands/keys.ts";
 import { addLadderCommand } from "./commands/ladder.ts";
 import { addModelCommands } from "./commands/model.ts";
 import { addRewardsCommands } from "./commands/rewards.ts";
 import { addScorerCommands } from "./commands/scorer.ts";
+import { addServiceCommands } from "./commands/services.ts";
+import { addSpenderCommands } from "./commands/spender.ts";
 import { addSponsorCommands } from "./commands/sponsor.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addWhyCommand } from "./commands/why.ts";
@@ -100,6 +104,10 @@ Exit codes: 0 done, 1 failed, 2 not possible as asked (command line, settings, k
   addScorerCommands(program, cli);
   addChallengeCommand(program, cli);
   addRewardsCommands(program, cli);
+  addServiceCommands(program, cli);
+  addChannelCommands(program, cli);
+  addSpenderCommands(program, cli);
+  addCreditsCommands(program, cli);
   addKeysCommands(program, cli);
   return program;
 }

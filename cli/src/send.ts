@@ -1,11 +1,13 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { calculateFee } from "@cosmjs/stargate";
 import { getBalance } from "@assay/client/actions/getBalance";
+import type { Amount } from "@assay/client/coins";
 import { estimateGas } from "@assay/client/gas";
+import { BASE_DENOM } from "@assay/client/messages";
 import { createRegistry } from "@assay/client/registry";
 import { createSender, type Sender, type TxResult } from "@assay/client/sender";
 import { BalanceTooLowError, NotConfirmedError, UsageError } from "./errors.ts";
-import { formatAssay } from "./format.ts";
+import { formatCoin } from "./format.ts";
 import { facts } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -13,8 +15,9 @@ import type { Session } from "./session.ts";
 export interface Price {
   /** What it is for, and whether it comes back. */
   readonly what: string;
-  /** In uassay. */
   readonly amount: bigint;
+  /** Of which coin; uassay when left out. */
+  readonly denom?: string;
 }
 
 /** What is about to be done. */
@@ -78,7 +81,7 @@ export async function sendConfirmed(
   messages: readonly EncodeObject[],
   gas?: number,
 ): Promise<TxResult> {
-  await checkBalance(session, total(intent));
+  await checkBalances(session, totals(intent.prices ?? []));
   session.progress.step("asking the node whether it would take this");
   const known = gas ?? (await gasOf(session, messages));
   session.progress.clear();
@@ -90,36 +93,45 @@ export async function sendConfirmed(
   return result;
 }
 
-function total({ prices = [] }: Intent): bigint {
-  return prices.reduce((sum, { amount }) => sum + amount, 0n);
+/** What prices add up to, per coin; uassay always has an entry, which comes first. */
+function totals(prices: readonly Price[]): Amount[] {
+  const sums = new Map([[BASE_DENOM, 0n]]);
+  for (const { denom = BASE_DENOM, amount } of prices) sums.set(denom, (sums.get(denom) ?? 0n) + amount);
+  return [...sums].map(([denom, amount]) => ({ denom, amount }));
 }
 
-async function checkBalance(session: Session, cost: bigint): Promise<bigint> {
+/** What the session's account holds of the coins of `costs`. Throws BalanceTooLowError. */
+async function checkBalances(session: Session, costs: readonly Amount[]): Promise<Amount[]> {
   const [client, { address }] = [await session.client(), await session.key()];
-  const balance = await getBalance(client, { address });
-  if (balance < cost) {
-    throw new BalanceTooLowError(
-      address,
-      formatAssay(balance),
-      formatAssay(cost),
-      formatAssay(cost - balance),
+  const balances = await Promise.all(
+    costs.map(async ({ denom }) => ({ denom, amount: await getBalance(client, { address, denom }) })),
+  );
+  costs.forEach(({ denom, amount: cost }, i) => {
+    const amount = balances[i]?.amount ?? 0n;
+    if (amount >= cost) return;
+    const [held, needed, missing] = [amount, cost, cost - amount].map((some) =>
+      formatCoin({ denom, amount: some }),
     );
-  }
-  return balance;
+    throw new BalanceTooLowError(address, held ?? "", needed ?? "", missing ?? "");
+  });
+  return balances;
 }
 
 /** Shows what an intent costs and asks, unless --yes was given or it is free and can be taken back. */
 export async function confirm(session: Session, intent: Intent, fee: bigint): Promise<void> {
-  const cost = total(intent) + fee;
-  if (cost === 0n && intent.final !== true) return;
+  const prices: readonly Price[] = [...(intent.prices ?? []), { what: "network fee", amount: fee }];
+  const costs = totals(prices);
+  if (costs.every(({ amount }) => amount === 0n) && intent.final !== true) return;
   const { io, yes, signal } = session;
-  const balance = await checkBalance(session, cost);
+  const balances = await checkBalances(session, costs);
   const { address } = await session.key();
-  const prices = [...(intent.prices ?? []), { what: "network fee", amount: fee }];
+  const left = costs.map(({ denom, amount }, i) =>
+    formatCoin({ denom, amount: (balances[i]?.amount ?? 0n) - amount }),
+  );
   const lines = facts([
-    ...prices.map(({ what, amount }) => [what, formatAssay(amount)] as const),
-    ["in all", formatAssay(cost)],
-    [`left on ${address}`, formatAssay(balance - cost)],
+    ...prices.map(({ what, amount, denom = BASE_DENOM }) => [what, formatCoin({ denom, amount })] as const),
+    ["in all", costs.map(formatCoin).join(", ")],
+    [`left on ${address}`, left.join(", ")],
   ]);
   io.err(`To ${intent.what}:\n${indent(lines)}\n`);
   if (yes) return;

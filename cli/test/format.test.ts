@@ -6,12 +6,38 @@ import {
   formatBits,
   formatPpm,
   formatShare,
+  formatCoin,
   parseAmount,
+  parseCoin,
+  parsePercent,
   parseUint,
   shortAddress,
 } from "../src/format.ts";
 
 describe("format", () => {
+  describe("coins", () => {
+    it("are read and shown with six decimals only where those are known", () => {
+      expect(formatCoin({ denom: "uassay", amount: 1_500_000n })).to.equal("1.500000 ASSAY");
+      expect(formatCoin({ denom: "ibc/27394FB0", amount: 7n })).to.equal("7 ibc/27394FB0");
+      expect(parseCoin("1.5assay")).to.deep.equal({ denom: "uassay", amount: 1_500_000n });
+      expect(parseCoin("7UASSAY")).to.deep.equal({ denom: "uassay", amount: 7n });
+      expect(parseCoin("7 ibc/27394FB0")).to.deep.equal({ denom: "ibc/27394FB0", amount: 7n });
+      for (const text of ["7", "1.5ibc/AB", "-1ibc/AB", "7x", "ibc/AB", "1.5uassay"]) {
+        expect(() => parseCoin(text), text).to.throw(UsageError);
+      }
+    });
+  });
+
+  it("reads percentages as parts per million", () => {
+    expect(parsePercent("accuracy", "97.5")).to.equal(975_000);
+    expect(parsePercent("accuracy", "97.1234 %")).to.equal(971_234);
+    expect(parsePercent("accuracy", "0")).to.equal(0);
+    expect(parsePercent("accuracy", "100%")).to.equal(1_000_000);
+    for (const text of ["", "100.0001", "101", "-1", "97.12345", "1e1", ".5"]) {
+      expect(() => parsePercent("accuracy", text), text).to.throw(UsageError, "is no percentage");
+    }
+  });
+
   describe("amounts", () => {
     it("shows all six decimals", () => {
       expect(formatAmount(0n)).to.equal("0.000000");

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { assay } from "./support/io.ts";
 
+const ADDRESS = "assay1qurswpc8qurswpc8qurswpc8qurswpc80h4rwn";
+
 /** From the BIP-39 test vectors: nobody's money. */
 const WORDS = `${"abandon ".repeat(23)}art`;
 
@@ -38,6 +40,25 @@ describe("assay without a chain", () => {
       [
         ["scorer", "bond", "--tip", "12", "--key", "me"],
         'is not 32 bytes in hex, as "assay-scorer init" prints',
+      ],
+      [["service"], '"service" needs a command: show'],
+      [["channel", "open"], 'there is no command "channel open": list, close, top-up'],
+      [["services", "--sort", "name"], "Allowed choices are accuracy, price, latency"],
+      [["services", "--min-accuracy", "0.975x"], "is no percentage from 0 to 100"],
+      [["services", "--max-price", "5"], "write it with its unit"],
+      [["services", "--arena", "digits", "--model", "mlp"], "only one of --arena, --model and --provider"],
+      [["channel", "top-up", "abcd", "5", "--key", "me"], "write it with its unit"],
+      [
+        ["spender", "approve", ADDRESS, "--max-total", "5assay"],
+        "'--max-per-channel <amount>' not specified",
+      ],
+      [
+        ["spender", "approve", ADDRESS, "--max-total", "5assay", "--max-per-channel", "6assay"],
+        "--max-per-channel is more than --max-total",
+      ],
+      [
+        ["spender", "approve", ADDRESS, "--max-total", "5assay", "--max-per-channel", "6ibc/AB"],
+        "must be of the same coin",
       ],
       [["rewards", "show"], "name the account that signs: --key NAME"],
     ];
