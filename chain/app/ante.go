@@ -4,6 +4,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/x/auth/ante"
 
+	"github.com/assay-network/assay/chain/x/marketplace"
 	"github.com/assay-network/assay/chain/x/poi"
 )
 
@@ -31,6 +32,6 @@ func (app *App) newAnteHandler() sdk.AnteHandler {
 			ante.WithUnorderedTxGasCost(ante.DefaultUnorderedTxGasCost),
 		),
 		ante.NewIncrementSequenceDecorator(app.AccountKeeper),
-		poi.NewInferenceDecorator(app.PoiKeeper),
+		poi.NewInferenceDecorator(app.PoiKeeper, marketplace.FindRuns(app.MarketplaceKeeper)),
 	)
 }

@@ -59,11 +59,16 @@ import (
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
 	"github.com/assay-network/assay/chain/app/params"
+	marketplacekeeper "github.com/assay-network/assay/chain/x/marketplace/keeper"
+	marketplacetypes "github.com/assay-network/assay/chain/x/marketplace/types"
 	poikeeper "github.com/assay-network/assay/chain/x/poi/keeper"
 	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
-var _ servertypes.Application = (*App)(nil)
+var (
+	_ servertypes.Application    = (*App)(nil)
+	_ marketplacetypes.PoiKeeper = (*poikeeper.Keeper)(nil)
+)
 
 // GenesisState maps a module's name to its genesis as JSON.
 type GenesisState map[string]json.RawMessage
@@ -80,18 +85,19 @@ type App struct {
 	keys          map[string]*storetypes.KVStoreKey
 	transientKeys map[string]*storetypes.TransientStoreKey
 
-	AccountKeeper   authkeeper.AccountKeeper
-	BankKeeper      bankkeeper.BaseKeeper
-	StakingKeeper   *stakingkeeper.Keeper
-	SlashingKeeper  slashingkeeper.Keeper
-	DistrKeeper     distrkeeper.Keeper
-	GovKeeper       *govkeeper.Keeper
-	EvidenceKeeper  *evidencekeeper.Keeper
-	UpgradeKeeper   *upgradekeeper.Keeper
-	FeeGrantKeeper  feegrantkeeper.Keeper
-	AuthzKeeper     authzkeeper.Keeper
-	ConsensusKeeper consensuskeeper.Keeper
-	PoiKeeper       *poikeeper.Keeper
+	AccountKeeper     authkeeper.AccountKeeper
+	BankKeeper        bankkeeper.BaseKeeper
+	StakingKeeper     *stakingkeeper.Keeper
+	SlashingKeeper    slashingkeeper.Keeper
+	DistrKeeper       distrkeeper.Keeper
+	GovKeeper         *govkeeper.Keeper
+	EvidenceKeeper    *evidencekeeper.Keeper
+	UpgradeKeeper     *upgradekeeper.Keeper
+	FeeGrantKeeper    feegrantkeeper.Keeper
+	AuthzKeeper       authzkeeper.Keeper
+	ConsensusKeeper   consensuskeeper.Keeper
+	PoiKeeper         *poikeeper.Keeper
+	MarketplaceKeeper *marketplacekeeper.Keeper
 
 	ModuleManager      *module.Manager
 	BasicModuleManager module.BasicManager
@@ -140,6 +146,7 @@ func New(
 		authtypes.StoreKey, banktypes.StoreKey, stakingtypes.StoreKey, slashingtypes.StoreKey,
 		distrtypes.StoreKey, govtypes.StoreKey, evidencetypes.StoreKey, upgradetypes.StoreKey,
 		feegrant.StoreKey, authzkeeper.StoreKey, consensustypes.StoreKey, poitypes.StoreKey,
+		marketplacetypes.StoreKey,
 	)
 	transientKeys := storetypes.NewTransientStoreKeys(poitypes.TransientStoreKey)
 	if err := bApp.RegisterStreamingServices(appOpts, keys); err != nil {
@@ -248,12 +255,14 @@ func (app *App) buildKeepers(appOpts servertypes.AppOptions, logger log.Logger) 
 		cdc, store(govtypes.StoreKey), app.AccountKeeper, app.BankKeeper, app.DistrKeeper, app.MsgServiceRouter(),
 		govtypes.DefaultConfig(), authority, govkeeper.NewDefaultCalculateVoteResultsAndVotingPower(app.StakingKeeper),
 	)
-	app.buildPoiKeeper()
+	app.buildOwnKeepers()
 }
 
-// buildPoiKeeper panics on a wiring mistake, as the other constructors do.
-func (app *App) buildPoiKeeper() {
-	keeper, err := poikeeper.NewKeeper(
+// buildOwnKeepers builds those of the protocol's own modules. It panics on a
+// wiring mistake, as the other constructors do.
+func (app *App) buildOwnKeepers() {
+	var err error
+	app.PoiKeeper, err = poikeeper.NewKeeper(
 		app.appCodec,
 		runtime.NewKVStoreService(app.keys[poitypes.StoreKey]),
 		runtime.NewTransientStoreService(app.transientKeys[poitypes.TransientStoreKey]),
@@ -263,7 +272,13 @@ func (app *App) buildPoiKeeper() {
 	if err != nil {
 		panic(err)
 	}
-	app.PoiKeeper = keeper
+	app.MarketplaceKeeper, err = marketplacekeeper.NewKeeper(
+		app.appCodec, runtime.NewKVStoreService(app.keys[marketplacetypes.StoreKey]),
+		app.AccountKeeper, app.BankKeeper, app.DistrKeeper, app.PoiKeeper, Authority(),
+	)
+	if err != nil {
+		panic(err)
+	}
 }
 
 // Authority is the address that may change parameters and schedule upgrades:

@@ -34,6 +34,7 @@ import (
 	"github.com/assay-network/assay/chain/app"
 	"github.com/assay-network/assay/chain/app/params"
 	"github.com/assay-network/assay/chain/testutil/replicas"
+	marketplacetypes "github.com/assay-network/assay/chain/x/marketplace/types"
 	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
@@ -65,6 +66,7 @@ func TestModuleAccounts(t *testing.T) {
 		stakingtypes.KeyRotationFeePoolName: {authtypes.Burner},
 		govtypes.ModuleName:                 {authtypes.Burner},
 		poitypes.ModuleName:                 {authtypes.Minter, authtypes.Burner},
+		marketplacetypes.ModuleName:         {authtypes.Burner},
 	}, app.ModuleAccountPermissions())
 
 	params.SetConfig()

@@ -38,6 +38,8 @@ import (
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
 	"github.com/assay-network/assay/chain/app/params"
+	"github.com/assay-network/assay/chain/x/marketplace"
+	marketplacetypes "github.com/assay-network/assay/chain/x/marketplace/types"
 	"github.com/assay-network/assay/chain/x/poi"
 	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
@@ -53,6 +55,7 @@ var moduleAccountPermissions = map[string][]string{
 	stakingtypes.KeyRotationFeePoolName: {authtypes.Burner},
 	govtypes.ModuleName:                 {authtypes.Burner},
 	poitypes.ModuleName:                 {authtypes.Minter, authtypes.Burner},
+	marketplacetypes.ModuleName:         {authtypes.Burner},
 }
 
 // BlockedAddresses are the module accounts nobody may send coins to: their
@@ -84,6 +87,7 @@ func (app *App) buildModules() {
 		authzmodule.NewAppModule(cdc, app.AuthzKeeper, app.AccountKeeper, app.BankKeeper, app.interfaceRegistry),
 		consensus.NewAppModule(cdc, app.ConsensusKeeper),
 		poi.NewAppModule(app.PoiKeeper),
+		marketplace.NewAppModule(app.MarketplaceKeeper),
 	)
 
 	app.BasicModuleManager = module.NewBasicManagerFromManager(app.ModuleManager, map[string]module.AppModuleBasic{
@@ -113,12 +117,13 @@ func (app *App) buildModules() {
 	)
 
 	// genutil delivers the validators' first transactions and needs everything
-	// before it; consensus parameters are set by the engine.
+	// before it; consensus parameters are set by the engine. The market after poi,
+	// whose models its services refer to.
 	genesisOrder := []string{
 		authtypes.ModuleName, banktypes.ModuleName, distrtypes.ModuleName, stakingtypes.ModuleName,
 		slashingtypes.ModuleName, govtypes.ModuleName, genutiltypes.ModuleName, evidencetypes.ModuleName,
 		authz.ModuleName, feegrant.ModuleName, upgradetypes.ModuleName, vestingtypes.ModuleName, consensustypes.ModuleName,
-		poitypes.ModuleName,
+		poitypes.ModuleName, marketplacetypes.ModuleName,
 	}
 	app.ModuleManager.SetOrderInitGenesis(genesisOrder...)
 	app.ModuleManager.SetOrderExportGenesis(genesisOrder...)

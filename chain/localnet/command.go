@@ -67,7 +67,7 @@ The keys are not protected: never use them anywhere else.`,
 	flags.StringVar(&options.Dir, "dir", "", "directory to write (must be empty or missing, see --force)")
 	flags.BoolVar(&options.Force, "force", false, "replace the network that an earlier run wrote to the directory")
 	flags.StringVar(&options.ArenasFile, "arenas", "", "arenas.json with the arenas and their reference models; none without it")
-	flags.StringVar(&options.ParamsFile, "params", "", "JSON object of x/poi parameters that differ from those for local networks")
+	flags.StringVar(&options.ParamsFile, "params", "", "JSON object of x/poi parameters that differ from those for local networks, with those of x/marketplace in an object \"marketplace\"")
 	flags.StringVar(&options.ChainID, "chain-id", params.LocalChainID, "chain id")
 	flags.DurationVar(&options.BlockTime, "block-time", time.Second, "pause between blocks")
 	flags.IntVar(&options.BasePort, "base-port", 0,

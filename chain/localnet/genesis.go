@@ -27,6 +27,7 @@ import (
 
 	"github.com/assay-network/assay/chain/app"
 	"github.com/assay-network/assay/chain/app/params"
+	marketplacetypes "github.com/assay-network/assay/chain/x/marketplace/types"
 	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
@@ -50,7 +51,7 @@ const (
 )
 
 // makeGenesis returns the genesis all nodes share.
-func makeGenesis(encoding *app.App, options Options, nodes []*node, keys []key, poi *poitypes.GenesisState) (*genutiltypes.AppGenesis, error) {
+func makeGenesis(encoding *app.App, options Options, nodes []*node, keys []key, poi *poitypes.GenesisState, market *marketplacetypes.GenesisState) (*genutiltypes.AppGenesis, error) {
 	cdc := encoding.AppCodec()
 	state := encoding.BasicModuleManager.DefaultGenesis(cdc)
 
@@ -69,6 +70,7 @@ func makeGenesis(encoding *app.App, options Options, nodes []*node, keys []key, 
 	state[govtypes.ModuleName] = cdc.MustMarshalJSON(&gov)
 
 	state[poitypes.ModuleName] = cdc.MustMarshalJSON(poi)
+	state[marketplacetypes.ModuleName] = cdc.MustMarshalJSON(market)
 
 	var transactions genutiltypes.GenesisState
 	for _, n := range nodes {

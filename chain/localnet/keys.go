@@ -23,6 +23,8 @@ const (
 	roleFaucet   = "faucet"
 	roleSponsor  = "sponsor"
 	roleMiner    = "miner"
+	roleProvider = "provider" // serves models
+	roleBuyer    = "buyer"    // pays for calls
 )
 
 // keyFile is what keys/<name>.json holds.

@@ -11,6 +11,13 @@ import (
 	"time"
 
 	"github.com/assay-network/assay/chain/app"
+	marketplacetypes "github.com/assay-network/assay/chain/x/marketplace/types"
+)
+
+// Accounts of the market: any arena's models can be served and paid for.
+const (
+	providers = 3
+	buyers    = 4
 )
 
 // summaryFile tells other programs where the network is.
@@ -102,10 +109,16 @@ func Init(encoding *app.App, options Options) (Network, error) {
 	if err != nil {
 		return Network{}, err
 	}
-	poi, err := poiGenesis(encoding.AppCodec(), options, arenas, others[0].Address)
+	poiParams, marketParams, err := readParams(encoding.AppCodec(), options.ParamsFile)
 	if err != nil {
 		return Network{}, err
 	}
+	poi, err := poiGenesis(poiParams, options, arenas, others[0].Address)
+	if err != nil {
+		return Network{}, err
+	}
+	market := marketplacetypes.DefaultGenesis()
+	market.Params = marketParams
 	keys = append(keys, others...)
 
 	if err := prepareDir(dir, options.Force); err != nil {
@@ -127,7 +140,7 @@ func Init(encoding *app.App, options Options) (Network, error) {
 			return Network{}, err
 		}
 	}
-	genesis, err := makeGenesis(encoding, options, nodes, keys, poi)
+	genesis, err := makeGenesis(encoding, options, nodes, keys, poi, market)
 	if err != nil {
 		return Network{}, err
 	}
@@ -218,6 +231,12 @@ func makeAccounts(source keySource, options Options, arenas []arena) ([]key, err
 		for i := range miners {
 			accounts = append(accounts, account{fmt.Sprintf("miner-%s-%d", a.Name, i), roleMiner})
 		}
+	}
+	for i := range providers {
+		accounts = append(accounts, account{fmt.Sprintf("provider-%d", i), roleProvider})
+	}
+	for i := range buyers {
+		accounts = append(accounts, account{fmt.Sprintf("buyer-%d", i), roleBuyer})
 	}
 	keys := make([]key, 0, len(accounts))
 	for _, a := range accounts {

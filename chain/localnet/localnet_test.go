@@ -27,6 +27,7 @@ import (
 	"github.com/assay-network/assay/chain/app/params"
 	"github.com/assay-network/assay/chain/localnet"
 	"github.com/assay-network/assay/chain/testutil/replicas"
+	marketplacetypes "github.com/assay-network/assay/chain/x/marketplace/types"
 	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
 
@@ -77,8 +78,15 @@ func TestInitWritesReadyHomes(t *testing.T) {
 		return nil
 	}))
 	require.Equal(t, []string{
+		"keys/buyer-0.json",
+		"keys/buyer-1.json",
+		"keys/buyer-2.json",
+		"keys/buyer-3.json",
 		"keys/curator.json",
 		"keys/faucet.json",
+		"keys/provider-0.json",
+		"keys/provider-1.json",
+		"keys/provider-2.json",
 		"keys/scorer-0.json",
 		"keys/scorer-1.json",
 		"keys/scorer-2.json",
@@ -319,7 +327,7 @@ func TestInitOpensArenas(t *testing.T) {
 	o := options(t.TempDir())
 	o.ArenasFile = "../../models/arenas.json"
 	o.ParamsFile = filepath.Join(t.TempDir(), "params.json")
-	require.NoError(t, os.WriteFile(o.ParamsFile, []byte(`{"beacon_blocks":1,"input_blocks":2,"rows_blocks":3,"label_blocks":4,"challenge_blocks":5}`), 0o600))
+	require.NoError(t, os.WriteFile(o.ParamsFile, []byte(`{"beacon_blocks":1,"input_blocks":2,"rows_blocks":3,"label_blocks":4,"challenge_blocks":5,"marketplace":{"grace_blocks":7}}`), 0o600))
 	a := encoding()
 	network, err := localnet.Init(a, o)
 	require.NoError(t, err)
@@ -338,7 +346,7 @@ func TestInitOpensArenas(t *testing.T) {
 			curator = account.Address
 		}
 	}
-	require.Equal(t, map[string]int{"operator": 3, "scorer": 3, "curator": 1, "faucet": 1, "sponsor": 3 * 2, "miner": 3 * 4}, roles)
+	require.Equal(t, map[string]int{"operator": 3, "scorer": 3, "curator": 1, "faucet": 1, "sponsor": 3 * 2, "miner": 3 * 4, "provider": 3, "buyer": 4}, roles)
 	for i, arena := range poi.Arenas {
 		require.Equal(t, curator, arena.Curator)
 		require.Positive(t, arena.Weight)
@@ -346,13 +354,21 @@ func TestInitOpensArenas(t *testing.T) {
 		require.Equal(t, poi.Models[i].Id, poi.ModelFiles[i].Model)
 	}
 	require.Equal(t, uint64(15), poi.Params.EpochBlocks())
+	var market marketplacetypes.GenesisState
+	a.AppCodec().MustUnmarshalJSON(state[marketplacetypes.ModuleName], &market)
+	expected := marketplacetypes.LocalParams()
+	expected.GraceBlocks = 7
+	require.Equal(t, expected, market.Params)
 
 	o.Dir = filepath.Join(t.TempDir(), "net")
 	for content, want := range map[string]string{
-		"[]":                    "is not a JSON object of params",
-		`{"phase_blocks":1}`:    `x/poi has no parameter "phase_blocks"`,
-		`{"beacon_blocks":"x"}`: "--params ",
-		`{"beacon_blocks":0}`:   "beacon_blocks",
+		"[]":                                 "expected a JSON object of params",
+		`{"phase_blocks":1}`:                 `x/poi has no parameter "phase_blocks"`,
+		`{"beacon_blocks":"x"}`:              "--params ",
+		`{"beacon_blocks":0}`:                "beacon_blocks",
+		`{"marketplace":1}`:                  "marketplace: expected a JSON object of params",
+		`{"marketplace":{"z2":1}}`:           `x/marketplace has no parameter "z2"`,
+		`{"marketplace":{"grace_blocks":0}}`: "grace_blocks",
 	} {
 		require.NoError(t, os.WriteFile(o.ParamsFile, []byte(content), 0o600))
 		_, err = localnet.Init(a, o)
@@ -365,7 +381,7 @@ func TestInitOpensArenas(t *testing.T) {
 func TestInitNamesAccounts(t *testing.T) {
 	network, err := localnet.Init(encoding(), options(t.TempDir()))
 	require.NoError(t, err)
-	pattern := regexp.MustCompile(`^(curator|faucet|(validator|scorer)-\d+|(sponsor|miner)-[a-z0-9-]+-\d+)$`)
+	pattern := regexp.MustCompile(`^(curator|faucet|(validator|scorer|provider|buyer)-\d+|(sponsor|miner)-[a-z0-9-]+-\d+)$`)
 	seen := map[string]bool{}
 	for _, account := range network.Accounts {
 		require.Regexp(t, pattern, account.Name)

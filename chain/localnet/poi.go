@@ -7,14 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/cosmos/cosmos-sdk/codec"
-
 	"github.com/assay-network/assay/chain/intonnx"
 	poitypes "github.com/assay-network/assay/chain/x/poi/types"
 )
-
-// maxParamsFile bounds the file of --params.
-const maxParamsFile = 1 << 20
 
 // arena is one task of arenas.json. Files are relative to that file.
 type arena struct {
@@ -67,14 +62,10 @@ func (a arena) spec() (poitypes.ArenaSpec, error) {
 }
 
 // poiGenesis opens the arenas with their weights and reference models; curator
-// creates them and approves their sponsors. Params are those for local networks
-// with the overrides of options.
-func poiGenesis(cdc codec.JSONCodec, options Options, arenas []arena, curator string) (*poitypes.GenesisState, error) {
+// creates them and approves their sponsors.
+func poiGenesis(params poitypes.Params, options Options, arenas []arena, curator string) (*poitypes.GenesisState, error) {
 	genesis := poitypes.DefaultGenesis()
-	var err error
-	if genesis.Params, err = poiParams(cdc, options); err != nil {
-		return nil, err
-	}
+	genesis.Params = params
 	genesis.Fee.Amount = genesis.Params.RegistrationFee
 	for i, a := range arenas {
 		spec, err := a.spec()
@@ -101,43 +92,4 @@ func poiGenesis(cdc codec.JSONCodec, options Options, arenas []arena, curator st
 	slices.SortFunc(genesis.Models, func(a, b poitypes.Model) int { return bytes.Compare(a.Id, b.Id) })
 	slices.SortFunc(genesis.ModelFiles, func(a, b poitypes.ModelFile) int { return bytes.Compare(a.Model, b.Model) })
 	return genesis, genesis.Validate()
-}
-
-// poiParams are the params for local networks; options.ParamsFile overrides
-// single ones by their names in JSON.
-func poiParams(cdc codec.JSONCodec, options Options) (poitypes.Params, error) {
-	local := poitypes.LocalParams()
-	if options.ParamsFile == "" {
-		return local, nil
-	}
-	overrides, err := readBounded(options.ParamsFile, maxParamsFile)
-	if err != nil {
-		return local, fmt.Errorf("read --params: %w", err)
-	}
-	encoded, err := cdc.MarshalJSON(&local)
-	if err != nil {
-		return local, err
-	}
-	var merged map[string]json.RawMessage
-	if err := json.Unmarshal(encoded, &merged); err != nil {
-		return local, err
-	}
-	var given map[string]json.RawMessage
-	if err := json.Unmarshal(overrides, &given); err != nil {
-		return local, fmt.Errorf("--params %s is not a JSON object of params: %w", options.ParamsFile, err)
-	}
-	for name, value := range given {
-		if _, known := merged[name]; !known {
-			return local, fmt.Errorf("--params %s: x/poi has no parameter %q", options.ParamsFile, name)
-		}
-		merged[name] = value
-	}
-	if encoded, err = json.Marshal(merged); err != nil {
-		return local, err
-	}
-	var params poitypes.Params
-	if err := cdc.UnmarshalJSON(encoded, &params); err != nil {
-		return local, fmt.Errorf("--params %s: %w", options.ParamsFile, err)
-	}
-	return params, params.Validate()
 }
