@@ -34,27 +34,11 @@ export function storageGas(messageBytes: number): number {
  * cache: base + cost / macs_per_gas + (input + file bytes) x per_byte, cost = MACs + output elements.
  */
 export function inferGas(params: Params, model: Model, inputBytes: number): number {
-  return storageGas(inputBytes) + runGas(params, model, inputBytes);
-}
-
-/**
- * Gas for a transaction with one MsgChallengeAnswer, whose simulation does not run the model: what the chain charges
- * for a run as with MsgInfer, and the message's own bytes (input, output and both paths; about `messageBytes`).
- */
-export function challengeAnswerGas(
-  params: Params,
-  model: Model,
-  inputBytes: number,
-  messageBytes: number,
-): number {
-  return storageGas(messageBytes) + runGas(params, model, inputBytes);
-}
-
-function runGas(params: Params, model: Model, inputBytes: number): number {
   const cost = model.macs + model.elements;
   const perGas = params.inferMacsPerGas > 0n ? params.inferMacsPerGas : 1n;
   const bytes = BigInt(inputBytes + model.fileBytes);
-  return Number(params.inferGasBase + (cost + perGas - 1n) / perGas + bytes * params.inferGasPerByte);
+  const run = params.inferGasBase + (cost + perGas - 1n) / perGas + bytes * params.inferGasPerByte;
+  return TX_OVERHEAD_GAS + inputBytes * GAS_PER_STORED_BYTE + Number(run);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { challengeAnswerGas, inferGas, storageGas } from "../src/gas.ts";
+import { inferGas, storageGas } from "../src/gas.ts";
 import { Model } from "../src/generated/assay/poi/v1/model.ts";
 import { Params } from "../src/generated/assay/poi/v1/params.ts";
 
@@ -10,12 +10,6 @@ describe("gas", () => {
     const params = Params.fromPartial({ inferGasBase: 1000n, inferMacsPerGas: 10n, inferGasPerByte: 3n });
     const overhead = storageGas(784);
     expect(inferGas(params, model, 784) - overhead).to.equal(1000 + 1_000_500 / 10 + 3 * (784 + 20_000));
-  });
-
-  it("of a challenged answer pays for the same run, and for the bytes of its proof", () => {
-    const params = Params.fromPartial({ inferGasBase: 1000n, inferMacsPerGas: 10n, inferGasPerByte: 3n });
-    const run = inferGas(params, model, 784) - storageGas(784);
-    expect(challengeAnswerGas(params, model, 784, 1200)).to.equal(storageGas(1200) + run);
   });
 
   it("never divides by zero, whatever the parameters", () => {
