@@ -56,7 +56,8 @@ export function chainOf(client: AssayClient): MinerChain {
   };
 }
 
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+/** The answer of a query, or undefined when there is no such thing. */
+export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {

@@ -12,6 +12,20 @@ export const MIGRATIONS: readonly string[] = [
      sent INTEGER NOT NULL,
      PRIMARY KEY (chain_id, model, owner)
    ) STRICT`,
+  // Amounts are u64, which SQLite's integers do not hold.
+  `CREATE TABLE lane (
+     channel BLOB NOT NULL,
+     lane INTEGER NOT NULL,
+     charged_amount TEXT,
+     charged_call BLOB,
+     charged_signature BLOB,
+     answer BLOB,
+     answer_items INTEGER,
+     open_amount TEXT,
+     open_call BLOB,
+     open_signature BLOB,
+     PRIMARY KEY (channel, lane)
+   ) STRICT, WITHOUT ROWID`,
 ];
 
 /** What a reservation is of. */
