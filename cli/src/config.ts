@@ -14,6 +14,8 @@ const settings = z.strictObject({
   key: z.string().min(1).optional(),
   /** Folder of key files. */
   keys: path().default(join(HOME, "keys")),
+  /** Folder of what must survive a call: keys of channels, vouchers, receipts. */
+  data: path().default(join(HOME, "data")),
   gasPrice: commonSettings.gasPrice,
 });
 

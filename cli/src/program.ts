@@ -49,6 +49,7 @@ function createProgram({ io, signal, env }: Run): Command {
     .option("--chain-id <id>", "refuse a node of any other chain")
     .option("--key <name>", "account that signs: a key's name, or the path of its file")
     .option("--keys <folder>", "folder of key files (default ~/.assay/keys)")
+    .option("--data <folder>", "folder of channels and receipts (default ~/.assay/data)")
     .option("--gas-price <price>", 'such as "0.01uassay" (default 0uassay)')
     .option(
       "--config <file>",
@@ -75,7 +76,7 @@ function createProgram({ io, signal, env }: Run): Command {
     "after",
     `
 Settings also come from the config file ("rpc: http://…", "chain-id: …", "key: me") and from ASSAY_CLI_RPC,
-ASSAY_CLI_CHAIN_ID, ASSAY_CLI_KEY, ASSAY_CLI_KEYS and ASSAY_CLI_GAS_PRICE; flags win, then the environment.
+ASSAY_CLI_CHAIN_ID, ASSAY_CLI_KEY, ASSAY_CLI_KEYS, ASSAY_CLI_DATA and ASSAY_CLI_GAS_PRICE; flags win, then the environment.
 Amounts are written with their unit: 12.5assay or 12500000uassay.
 Exit codes: 0 done, 1 failed, 2 not possible as asked (command line, settings, key file, wrong chain).`,
   );

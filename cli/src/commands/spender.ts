@@ -97,8 +97,9 @@ async function revoke(session: Session, spender: string): Promise<Answer> {
   checkAddress("spender", spender);
   const client = await session.client();
   const { address } = await session.key();
-  const [approval] = await getApprovals(client, { owner: address, spender });
-  if (!approval) throw new UsageError(`${address} allows ${spender} nothing`);
+  const approvals = await getApprovals(client, { owner: address });
+  if (!approvals.some((approval) => approval.spender === spender))
+    throw new UsageError(`${address} allows ${spender} nothing`);
   const result = await sendConfirmed(session, { what: `allow ${spender} nothing any more` }, [
     revokeSpender({ owner: address, spender }),
   ]);

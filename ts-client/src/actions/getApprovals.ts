@@ -1,5 +1,5 @@
 import type { AssayClient } from "../client.ts";
-import type { ReadErrorType } from "../errors.ts";
+import type { NotFoundError, ReadErrorType } from "../errors.ts";
 import type { Approval } from "../generated/assay/marketplace/v1/channel.ts";
 import { listAll, type ListParameters } from "../pages.ts";
 
@@ -11,9 +11,9 @@ export interface GetApprovalsParameters extends ListParameters {
 
 export type GetApprovalsReturnType = Approval[];
 
-export type GetApprovalsErrorType = ReadErrorType;
+export type GetApprovalsErrorType = NotFoundError | ReadErrorType;
 
-/** What an owner allows its spenders. */
+/** What an owner allows its spenders. Not found when one is named that it allows nothing. */
 export function getApprovals(
   client: AssayClient,
   parameters: GetApprovalsParameters,
