@@ -29,11 +29,30 @@ export class KeyFileError extends SetupError {}
  * but the owner may read the file: a key that others may have seen must be replaced, not used.
  */
 export async function loadKey(path: string): Promise<Key> {
+  const { name, address, mnemonic } = parseKey(
+    path,
+    await readKeyFile(path, 'create one with "assay keys add"'),
+  );
+  const signer = await walletOf(mnemonic).catch(() => {
+    throw new KeyFileError(`the mnemonic in ${path} is not a valid one; restore the file from a backup`);
+  });
+  const [account] = await signer.getAccounts();
+  if (account?.address !== address) {
+    throw new KeyFileError(
+      `${path} names ${address}, but its mnemonic belongs to ${account?.address ?? "no account"}`,
+    );
+  }
+  return { name, address, signer };
+}
+
+/**
+ * Reads the text of a file that holds a secret. Throws {@link KeyFileError}, with `advice` when there is none; also
+ * when anyone but the owner may read it.
+ */
+export async function readKeyFile(path: string, advice = "create one"): Promise<string> {
   const info = await stat(path).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") {
-      throw new KeyFileError(
-        `there is no key file ${path}; create one with "assay keys add" or correct the path`,
-      );
+      throw new KeyFileError(`there is no key file ${path}; ${advice} or correct the path`);
     }
     throw new KeyFileError(`cannot read the key file ${path}: ${messageOf(error)}`);
   });
@@ -46,17 +65,7 @@ export async function loadKey(path: string): Promise<Key> {
   const bytes = await readLimited(path, MAX_KEY_BYTES).catch((error: unknown) => {
     throw new KeyFileError(`cannot read the key file ${path}: ${messageOf(error)}`);
   });
-  const { name, address, mnemonic } = parseKey(path, bytes.toString("utf8"));
-  const signer = await walletOf(mnemonic).catch(() => {
-    throw new KeyFileError(`the mnemonic in ${path} is not a valid one; restore the file from a backup`);
-  });
-  const [account] = await signer.getAccounts();
-  if (account?.address !== address) {
-    throw new KeyFileError(
-      `${path} names ${address}, but its mnemonic belongs to ${account?.address ?? "no account"}`,
-    );
-  }
-  return { name, address, signer };
+  return bytes.toString("utf8");
 }
 
 /** Creates a key file with mode 600, from a mnemonic or a new 24-word one. An existing file is never replaced. */

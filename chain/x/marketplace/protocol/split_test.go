@@ -152,7 +152,14 @@ func ids(names ...string) [][]byte {
 	return out
 }
 
-func TestRoyaltiesWrittenOut(t *testing.T) {
+type royaltyCase struct {
+	name         string
+	family       family
+	fee, lineage uint32
+	want         []Share
+}
+
+func royaltyCases() []royaltyCase {
 	wide := family{"m": {"author", 1000, ids("a", "b", "c", "d")}}
 	for _, p := range []string{"a", "b", "c", "d"} {
 		wide[p] = Terms{"author " + p, 0, ids(p+"1", p+"2", p+"3", p+"4")}
@@ -160,12 +167,7 @@ func TestRoyaltiesWrittenOut(t *testing.T) {
 			wide[p+strconv.Itoa(i+1)] = Terms{"author " + p + strconv.Itoa(i+1), 0, nil}
 		}
 	}
-	for _, c := range []struct {
-		name         string
-		family       family
-		fee, lineage uint32
-		want         []Share
-	}{
+	return []royaltyCase{
 		{"no royalty", family{"m": {"x", 0, ids("gone")}}, 500, 5000, nil},
 		{"no parents", family{"m": {"x", 1000, nil}}, 500, 5000, []Share{{"x", 1000}}},
 		{"the fee comes first", family{"m": {"x", 10_000, nil}}, 500, 5000, []Share{{"x", 9500}}},
@@ -187,7 +189,11 @@ func TestRoyaltiesWrittenOut(t *testing.T) {
 			{"author", 500}, {"author a", 80}, {"author b", 125}, {"author c", 125}, {"author d", 125},
 			{"author a1", 15}, {"author a2", 15}, {"author a3", 15},
 		}},
-	} {
+	}
+}
+
+func TestRoyaltiesWrittenOut(t *testing.T) {
+	for _, c := range royaltyCases() {
 		got, err := Royalties([]byte("m"), c.fee, c.lineage, c.family.terms)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v (%v), expected %v", c.name, got, err, c.want)
