@@ -335,8 +335,8 @@ func (v *genesisValidator) checkProbes() error {
 		if _, ok := v.services[p.Probe.Service]; !ok {
 			return fmt.Errorf("probe of service %d, which does not exist", p.Probe.Service)
 		}
-		if p.Probe.Answered > p.Probe.Calls {
-			return fmt.Errorf("probe of service %d: %d of %d calls answered", p.Probe.Service, p.Probe.Answered, p.Probe.Calls)
+		if err := p.Probe.Validate(); err != nil {
+			return err
 		}
 	}
 	return nil
