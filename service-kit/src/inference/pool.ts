@@ -183,15 +183,18 @@ class Thread {
       },
     });
     const { spec, inputs, items } = task;
-    worker.postMessage({
+    const own = ownCopy(inputs);
+    const request = {
       kind: "run",
       task: id,
       models,
       evict,
       inputType: spec.inputType,
       shape: [items, ...spec.inputShape],
-      inputs: ownCopy(inputs),
-    } satisfies RunRequest);
+      inputs: own,
+    } satisfies RunRequest;
+    // A copy made here is handed over; what is the caller's is copied on the way.
+    worker.postMessage(request, own === inputs ? [] : [own.buffer as ArrayBuffer]);
     // Wrapped, so that awaiting the send does not await the answer.
     return { answer: promise };
   }
