@@ -48,10 +48,17 @@ export interface ScorerChain {
   rewards(address: string): Promise<bigint>;
 }
 
+export interface TransactorSendOptions {
+  id: string;
+  /** Sent at once, independent of every other transaction of the account. */
+  unordered?: boolean;
+  signal: AbortSignal;
+}
+
 /** Signs and sends for one account. A send with an id is done at most once, also across restarts. */
 export interface Transactor {
   readonly address: string;
-  send(messages: EncodeObject[], options: { id: string; signal: AbortSignal }): Promise<unknown>;
+  send(messages: EncodeObject[], options: TransactorSendOptions): Promise<unknown>;
 }
 
 export function createScorerChain(client: AssayClient): ScorerChain {

@@ -28,6 +28,20 @@ export function createMetrics(registry: Registry, headAgeSeconds: () => number) 
     convictions: counter("convictions_total", "Convictions of this scorer itself: must stay 0"),
     claimed: counter("claims_total", "Claims of rewards sent"),
     balance: gauge("balance_uassay", "What the hot key can spend, in uassay"),
+    probeCalls: counter("probe_calls_total", "Calls bought from services, by what became of them", [
+      "outcome",
+    ]),
+    probeSeconds: new Histogram({
+      name: "assay_scorer_probe_seconds",
+      help: "Time services took to answer probes",
+      buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+      registers,
+    }),
+    probeSpent: counter("probe_spent_uassay_total", "Paid, or perhaps paid, for probes, in uassay"),
+    probeReports: counter("probe_reports_total", "Reports of probes on the chain"),
+    probeChallenges: counter("probe_challenges_total", "Services challenged for a wrong answer, by outcome", [
+      "outcome",
+    ]),
     headAge: new Gauge({
       name: "assay_scorer_head_age_seconds",
       help: "Seconds since a new block was seen",

@@ -20,7 +20,7 @@ import type {
 import { compareBytes, verifyLink } from "@assay/client/protocol/hash";
 import { addressBytes } from "@assay/client/address";
 import { toBech32 } from "@cosmjs/encoding";
-import type { Frozen, ScorerChain, Transactor } from "../src/chain.ts";
+import type { Frozen, ScorerChain, Transactor, TransactorSendOptions } from "../src/chain.ts";
 import type { RowComputer, RowJob } from "../src/row-computer.ts";
 
 export const CHAIN_ID = "assay-test-1";
@@ -195,6 +195,8 @@ export class FakeChain implements ScorerChain {
 export class FakeTransactor implements Transactor {
   readonly address: string;
   readonly refusals: Error[] = [];
+  /** Ids of what was sent out of the account's order. */
+  readonly unordered: string[] = [];
   readonly #chain: FakeChain;
   readonly #done = new Set<string>();
 
@@ -203,8 +205,9 @@ export class FakeTransactor implements Transactor {
     this.address = address;
   }
 
-  async send(messages: EncodeObject[], { id, signal }: { id: string; signal: AbortSignal }): Promise<void> {
+  async send(messages: EncodeObject[], { id, unordered, signal }: TransactorSendOptions): Promise<void> {
     signal.throwIfAborted();
+    if (unordered === true) this.unordered.push(id);
     const refusal = this.refusals.pop();
     if (refusal !== undefined) throw refusal;
     if (this.#done.has(id)) return;

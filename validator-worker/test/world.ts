@@ -39,6 +39,7 @@ export class World {
   readonly clock: MockClock;
   readonly hashChains: HashChains;
   readonly registry = createRegistry();
+  readonly metrics = createMetrics(this.registry, () => 0);
   readonly slots: SlotRunner;
   readonly scorer: Scorer;
 
@@ -64,7 +65,7 @@ export class World {
     if (hashChains.newestTip === undefined) chain.tip = hashChains.start();
     const clock = new MockClock(chain.params, this.stop.signal);
     this.clock = clock;
-    const metrics = createMetrics(this.registry, () => 0);
+    const { metrics } = this;
     const view = new EpochView(chain);
     const common = { chain, transactor, records, view, operator, metrics, log };
     const slots = new SlotRunner({ ...common, computer: this.computer, clock });
