@@ -28,7 +28,7 @@ import { estimateGas, messagesLength } from "./gas.ts";
 import type { Journal, JournalRecord } from "./journal.ts";
 import { createRegistry } from "./registry.ts";
 import { sliceResult, type TxResult } from "./result.ts";
-import { sleep } from "./sleep.ts";
+import { sleep, untilAborted } from "./sleep.ts";
 import { signTx, txSequence, type TxOrder } from "./transaction.ts";
 
 export type { Journal, JournalRecord } from "./journal.ts";
@@ -589,15 +589,4 @@ function isUnreachable(error: unknown): boolean {
 
 function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
-}
-
-/** The promise's outcome, or the signal's reason if that comes first. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
