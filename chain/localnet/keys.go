@@ -19,6 +19,7 @@ import (
 const (
 	roleOperator = "operator" // runs a validator, bonds the scorer
 	roleScorer   = "scorer"   // the scoring worker's hot key
+	roleProbe    = "probe"    // what the scoring worker pays for calls with
 	roleCurator  = "curator"  // approves sponsors
 	roleFaucet   = "faucet"
 	roleSponsor  = "sponsor"

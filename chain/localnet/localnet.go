@@ -208,7 +208,11 @@ func makeNodes(source keySource, options Options, dir string) ([]*node, []key, e
 		if err != nil {
 			return nil, nil, err
 		}
-		keys = append(keys, operator, scorer)
+		probe, err := source.newKey(fmt.Sprintf("probe-%d", i), roleProbe)
+		if err != nil {
+			return nil, nil, err
+		}
+		keys = append(keys, operator, scorer, probe)
 		nodes = append(nodes, &node{
 			name: nodeName(i), home: filepath.Join(dir, nodeName(i)), ports: portsOf(options.BasePort, i), operator: operator,
 		})

@@ -84,6 +84,9 @@ func TestInitWritesReadyHomes(t *testing.T) {
 		"keys/buyer-3.json",
 		"keys/curator.json",
 		"keys/faucet.json",
+		"keys/probe-0.json",
+		"keys/probe-1.json",
+		"keys/probe-2.json",
 		"keys/provider-0.json",
 		"keys/provider-1.json",
 		"keys/provider-2.json",
@@ -346,7 +349,7 @@ func TestInitOpensArenas(t *testing.T) {
 			curator = account.Address
 		}
 	}
-	require.Equal(t, map[string]int{"operator": 3, "scorer": 3, "curator": 1, "faucet": 1, "sponsor": 3 * 2, "miner": 3 * 4, "provider": 3, "buyer": 4}, roles)
+	require.Equal(t, map[string]int{"operator": 3, "scorer": 3, "probe": 3, "curator": 1, "faucet": 1, "sponsor": 3 * 2, "miner": 3 * 4, "provider": 3, "buyer": 4}, roles)
 	for i, arena := range poi.Arenas {
 		require.Equal(t, curator, arena.Curator)
 		require.Positive(t, arena.Weight)
@@ -381,7 +384,7 @@ func TestInitOpensArenas(t *testing.T) {
 func TestInitNamesAccounts(t *testing.T) {
 	network, err := localnet.Init(encoding(), options(t.TempDir()))
 	require.NoError(t, err)
-	pattern := regexp.MustCompile(`^(curator|faucet|(validator|scorer|provider|buyer)-\d+|(sponsor|miner)-[a-z0-9-]+-\d+)$`)
+	pattern := regexp.MustCompile(`^(curator|faucet|(validator|scorer|probe|provider|buyer)-\d+|(sponsor|miner)-[a-z0-9-]+-\d+)$`)
 	seen := map[string]bool{}
 	for _, account := range network.Accounts {
 		require.Regexp(t, pattern, account.Name)
