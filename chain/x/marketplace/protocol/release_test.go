@@ -18,6 +18,8 @@ func TestReleaseWrittenOut(t *testing.T) {
 		{"one millionth short", 1000, 900_000, 899_999, 1, 999},
 		{"three quarters", 1001, 800_000, 600_000, 1, 750},
 		{"half at least", 1001, 800_000, 100_000, 1, 500},
+		{"docs/protocol/market.md", 1_000_000, 950_000, 2_736_000, 3, 960_000},
+		{"docs/protocol/market.md, half", 1000, 950_000, 400_000, 1, 500},
 		{"never right", 1, 1, 0, 1, 0},
 		{"good epochs make up for bad ones", 10, 500_000, 1_000_000, 2, 10},
 		{"largest, just short", math.MaxUint64, Million, Million - 1, 1, 18446725626965477905},

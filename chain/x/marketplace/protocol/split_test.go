@@ -43,6 +43,10 @@ func TestDivideWrittenOut(t *testing.T) {
 		{"fee of uassay", 0, 1000, 500, true, shares, Parts{Burned: 25, Pooled: 25, Royalties: []uint64{100, 50}, Provider: 800}},
 		{"fee of another coin", 0, 1000, 500, false, shares, Parts{Pooled: 50, Royalties: []uint64{100, 50}, Provider: 800}},
 		{"what the fee leaves is divided", 0, 199, 500, true, shares, Parts{Burned: 4, Pooled: 5, Royalties: []uint64{20, 10}, Provider: 160}},
+		{"docs/protocol/market.md", 0, 1_000_000, 200, true, []Share{{"Ada", 800}, {"Ben", 160}, {"Cleo", 40}},
+			Parts{Burned: 10_000, Pooled: 10_000, Royalties: []uint64{80_000, 16_000, 4_000}, Provider: 880_000}},
+		{"docs/protocol/market.md, up to 19", 0, 19, 500, false, []Share{{"Ada", 500}}, Parts{Royalties: []uint64{1}, Provider: 18}},
+		{"docs/protocol/market.md, the 20th", 19, 1, 500, false, []Share{{"Ada", 500}}, Parts{Pooled: 1, Royalties: []uint64{0}}},
 		{"all for others", 0, 3, 5000, false, []Share{{"author", 5000}}, Parts{Pooled: 1, Royalties: []uint64{2}}},
 		{"all for the fee", 0, 3, BasisPoints, false, []Share{{"author", 5}}, Parts{Pooled: 3, Royalties: []uint64{0}}},
 	} {
@@ -174,6 +178,8 @@ func royaltyCases() []royaltyCase {
 		{"the fee takes all", family{"m": {"x", 10_000, nil}}, 10_000, 5000, nil},
 		{"equal parts, the rest stays", family{"m": {"x", 1001, ids("a", "b", "c")}, "a": {"y", 1, nil}, "b": {"z", 1, nil}, "c": {"w", 1, nil}},
 			500, 5000, []Share{{"x", 503}, {"y", 166}, {"z", 166}, {"w", 166}}},
+		{"docs/protocol/market.md", family{"m": {"Ada", 1000, ids("b")}, "b": {"Ben", 3000, ids("c")}, "c": {"Cleo", 0, nil}},
+			200, 2000, []Share{{"Ada", 800}, {"Ben", 160}, {"Cleo", 40}}},
 		{"own parent", family{"m": {"x", 1000, ids("a")}, "a": {"x", 1, nil}}, 500, 5000, []Share{{"x", 1000}}},
 		{"three generations", family{
 			"m": {"x", 1000, ids("a")}, "a": {"y", 1, ids("b")}, "b": {"z", 1, ids("c")}, "c": {"w", 1, ids("d")}, "d": {"v", 1, nil},

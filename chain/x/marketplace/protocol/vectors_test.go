@@ -375,6 +375,8 @@ func releaseVectors() []object {
 		add(moved, Million, most, most)
 		add(moved, 1, most-1, most)
 	}
+	add(1_000_000, 950_000, 2_736_000, 3)
+	add(1000, 950_000, 400_000, 1)
 	for range 120 {
 		epochs := 1 + s.below(500)
 		promise := uint32(s.below(Million + 1))
@@ -443,6 +445,7 @@ func divideVectors() []object {
 	}
 	lineage := []Share{{"author", 1000}, {"parent", 500}, {"other", 3}}
 	add(0, 500, true, lineage, 1, 1, 1, 17, 1, 1, 178, 1000, 1_000_000_007)
+	add(0, 200, true, []Share{{"Ada", 800}, {"Ben", 160}, {"Cleo", 40}}, 1_000_000)
 	add(0, 500, true, []Share{{"author", 500}}, 19, 1, 19, 1, 0)
 	add(0, 0, true, nil, 7)
 	add(5, BasisPoints, false, []Share{{"author", 5}}, 3, 4)
