@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"strings"
+	"sync"
 	"testing"
 
 	"cosmossdk.io/collections"
@@ -231,10 +232,17 @@ func addr(name string) sdk.AccAddress {
 // who is the bech32 address of a named account.
 func who(name string) string { return bech32(addr(name)) }
 
-// key is the ed25519 key of a name.
+var keys sync.Map
+
+// key is the ed25519 key of a name, made once.
 func key(name string) ed25519.PrivateKey {
+	if made, ok := keys.Load(name); ok {
+		return made.(ed25519.PrivateKey)
+	}
 	seed := sha256.Sum256([]byte("key of " + name))
-	return ed25519.NewKeyFromSeed(seed[:])
+	made := ed25519.NewKeyFromSeed(seed[:])
+	keys.Store(name, made)
+	return made
 }
 
 func publicKey(name string) []byte { return key(name).Public().(ed25519.PublicKey) }

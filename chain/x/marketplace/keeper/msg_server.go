@@ -3,7 +3,6 @@ package keeper
 import "github.com/assay-network/assay/chain/x/marketplace/types"
 
 type msgServer struct {
-	*types.UnimplementedMsgServer
 	Keeper
 }
 
