@@ -19,6 +19,17 @@ export class InterruptedError extends AssayError {
 /** A number of the chain is not what its own rules make of the other numbers. */
 export class DisagreementError extends AssayError {}
 
+/** A service answered what its model does not, and signed it. */
+export class WrongAnswerProvenError extends AssayError {
+  constructor(path: string, cause?: unknown) {
+    super(
+      `the answer is not what the model gives, and the receipt proves it: it is in ${path}. ` +
+        `Make the service pay for it: assay challenge-answer ${path}`,
+      { cause },
+    );
+  }
+}
+
 /** The account cannot pay what a command costs. Nothing was sent. */
 export class BalanceTooLowError extends AssayError {
   constructor(address: string, balance: string, cost: string, missing: string) {

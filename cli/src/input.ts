@@ -6,6 +6,7 @@ import { TensorType, type ArenaSpec } from "@assay/client/generated/assay/poi/v1
 import { PreprocessingError, UnknownPreprocessingError } from "@assay/client/preprocessing/errors";
 import { MAX_IMAGE_SIDE, type ImageItem, type RawItem } from "@assay/client/preprocessing/items";
 import { preprocess } from "@assay/client/preprocessing/preprocess";
+import type { Command } from "commander";
 import { z } from "zod";
 import { UsageError } from "./errors.ts";
 
@@ -28,6 +29,15 @@ export interface InputFlags {
   readonly text?: string;
 }
 
+/** Options that say what the item is, for any command that takes one. */
+export function addInputOptions(command: Command): Command {
+  return command
+    .option("--image <file>", "PNG image, through the arena's preprocessing")
+    .option("--text <text>", "text, through the arena's preprocessing")
+    .option("--tensor <file>", "raw bytes of the input tensor: row-major, little-endian")
+    .option("--json-tensor <file>", "the input tensor as a JSON array of whole numbers, nested or flat");
+}
+
 /** Reads a file the user named. `what` completes "cannot read …". Throws UsageError. */
 export async function readFileOf(what: string, path: string, limit: number): Promise<Buffer> {
   return readLimited(path, limit).catch((error: unknown) => {
@@ -37,14 +47,16 @@ export async function readFileOf(what: string, path: string, limit: number): Pro
 }
 
 /** The input tensor of one item, row-major, little-endian. Throws UsageError. */
-export async function readItem(spec: ArenaSpec, flags: InputFlags): Promise<Uint8Array> {
-  const given = Object.values(flags).filter((value) => value !== undefined);
+export async function readItem(
+  spec: ArenaSpec,
+  { tensor, jsonTensor, image, text }: InputFlags,
+): Promise<Uint8Array> {
+  const given = [tensor, jsonTensor, image, text].filter((value) => value !== undefined);
   if (given.length !== 1) {
     throw new UsageError(
       "say what the model shall look at, in one way: --image, --text, --tensor or --json-tensor",
     );
   }
-  const { tensor, jsonTensor, image, text } = flags;
   if (tensor !== undefined)
     return checkLength(spec, await readFileOf("the tensor", tensor, MAX_TENSOR_BYTES));
   if (jsonTensor !== undefined)

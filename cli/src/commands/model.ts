@@ -6,15 +6,15 @@ import { getParams } from "@assay/client/actions/getParams";
 import { infer } from "@assay/client/actions/infer";
 import { NotFoundError } from "@assay/client/errors";
 import { inferGas } from "@assay/client/gas";
-import { AnswerKind } from "@assay/client/generated/assay/poi/v1/arena";
 import type { Model } from "@assay/client/generated/assay/poi/v1/model";
 import { withdrawModel } from "@assay/client/messages";
 import { interval } from "@assay/client/protocol/score";
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
+import { meaningOf, outputTable } from "../answer.ts";
 import { examples, group, type Answer, type Cli } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { formatAssay, formatBits, formatPpm, shortAddress, shortId, toHex } from "../format.ts";
-import { readItem, type InputFlags } from "../input.ts";
+import { addInputOptions, readItem, type InputFlags } from "../input.ts";
 import { findArena, modelName, readArenas, resolveModel, statusName, type KnownArena } from "../names.ts";
 import { facts, sections, table } from "../output.ts";
 import { register } from "../register.ts";
@@ -61,19 +61,11 @@ export function addModelCommands(program: Command, cli: Cli): void {
     "model register mine.onnx --arena digits --name mine --licence MIT --parent digits/digits-reference --max-fee 5assay --yes",
   );
   examples(
-    model
-      .command("infer <model>")
-      .description("let the chain run a model on one item, and pay its author's fee")
-      .option("--image <file>", "PNG image, through the arena's preprocessing")
-      .option("--text <text>", "text, through the arena's preprocessing")
-      .option("--tensor <file>", "raw bytes of the input tensor: row-major, little-endian")
-      .addOption(
-        new Option(
-          "--json-tensor <file>",
-          "the input tensor as a JSON array of whole numbers, nested or flat",
-        ),
-      )
-      .action(cli.run(inferModel)),
+    addInputOptions(
+      model
+        .command("infer <model>")
+        .description("let the chain run a model on one item, and pay its author's fee"),
+    ).action(cli.run(inferModel)),
     "model infer digits/digits-conv-12 --image seven.png --key me",
     'model infer languages/languages-reference --text "Alle Menschen sind frei" --key me --yes',
   );
@@ -250,8 +242,7 @@ async function inferModel(session: Session, reference: string, flags: InputFlags
     throw new UsageError(
       `the file of ${modelName(model, arenas)} has been deleted; it cannot be run any more`,
     );
-  const { image, text, tensor, jsonTensor } = flags;
-  const input = await readItem(arena.spec, { image, text, tensor, jsonTensor });
+  const input = await readItem(arena.spec, flags);
   const maxFee = BigInt(model.terms?.inferFee ?? "0");
   const gas = inferGas(await getParams(client), model, input.length);
   const prices = [{ what: `fee of its author ${shortAddress(model.author)}`, amount: maxFee }];
@@ -262,30 +253,23 @@ async function inferModel(session: Session, reference: string, flags: InputFlags
   );
   const sender = await senderOf(session);
   session.progress.step("sent, waiting for a block");
-  const { logits, answer, hash, height } = await infer(client, {
+  const { logits, hash, height } = await infer(client, {
     sender,
     modelHex: toHex(model.id),
     input,
     maxFee,
     signal: session.signal,
   });
-  const isClass = arena.spec.answer === AnswerKind.CLASS;
-  const value = isClass ? (answer[0] ?? 0) : (logits[0] ?? 0);
-  const label = isClass ? (arena.spec.labels[value] ?? null) : null;
+  const { answer, label } = meaningOf(arena.spec, logits);
   return {
-    json: { model: model.id, answer: value, label, logits, fee: maxFee, hash, height },
+    json: { model: model.id, answer, label, logits, fee: maxFee, hash, height },
     text: sections(
       facts([
-        ["answer", label ?? value],
+        ["answer", label ?? answer],
         ["author's fee", formatAssay(maxFee)],
         ["transaction", `${hash} in block ${height}`],
       ]),
-      isClass
-        ? table(
-            ["label", ">logit"],
-            logits.map((logit, i) => [arena.spec.labels[i] ?? i, logit]),
-          )
-        : "",
+      outputTable(arena.spec, logits),
     ),
   };
 }

@@ -1,17 +1,23 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getModelFile } from "@assay/client/actions/getModelFile";
 import { getModels } from "@assay/client/actions/getModels";
 import type { AssayClient } from "@assay/client/client";
 import {
   MsgListServiceResponse,
   MsgOpenChannelResponse,
 } from "@assay/client/generated/assay/marketplace/v1/tx";
+import { check } from "@assay/client/intonnx/check";
+import { run as runModel } from "@assay/client/intonnx/run";
 import { voucherDigest } from "@assay/client/market/bytes";
-import { generateSigningKey } from "@assay/client/market/ed25519";
+import { generateSigningKey, type SigningKey } from "@assay/client/market/ed25519";
+import { encodeReceiptFile } from "@assay/client/market/x402";
 import { claim, listService, openChannel } from "@assay/client/messages";
 import { expect } from "chai";
+import { toHex } from "../../src/format.ts";
 import { LocalNetwork } from "../../../scripts/network/network.ts";
+import { signedReceipt } from "../support/receipts.ts";
 import { assay, type Outcome, type RunOptions } from "../support/io.ts";
 
 const UNIT = 1_000_000n;
@@ -56,10 +62,10 @@ describe("assay on the market", function () {
   const address = (name: string): string => network.account(name).address;
 
   /** Lists a service without a server behind it. */
-  async function list(name: string, price: bigint, exact = true): Promise<bigint> {
+  async function list(name: string, price: bigint, exact = true, key?: SigningKey): Promise<bigint> {
     const { sender, address: provider } = await network.sender("provider-0");
     const [model] = await getModels(client);
-    const { publicKey } = await generateSigningKey();
+    const { publicKey } = key ?? (await generateSigningKey());
     const { msgResponses } = await sender.send([
       listService({
         ...{ provider, name, description: "", endpoint: "http://127.0.0.1:9", interface: "oip.v2" },
@@ -81,9 +87,8 @@ describe("assay on the market", function () {
     expect(await ids("--sort", "price")).to.deep.equal([free, cheap, dear].map(String));
     expect(await ids("--sort", "price", "--max-price", "100uassay")).to.deep.equal([free, cheap].map(String));
     expect(await ids("--arena", "digits")).to.deep.equal([dear, cheap].map(String));
-    expect(
-      await ids("--model", "digits-reference", "--provider", address("provider-0")).catch(() => []),
-    ).to.deep.equal([]);
+    expect(await ids("--model", "digits-reference")).to.deep.equal([dear, cheap].map(String));
+    expect(await ids("--provider", address("provider-1"))).to.deep.equal([]);
     expect(await ids("--min-accuracy", "0")).to.deep.equal([]);
     expect((await run(["services", "--min-accuracy", "0"])).out).to.include("None of 3 services");
     const { out } = await run(["services"]);
@@ -116,7 +121,7 @@ describe("assay on the market", function () {
       }),
     ]);
     const { channel } = MsgOpenChannelResponse.decode(msgResponses[0]?.value ?? new Uint8Array());
-    const id = Buffer.from(channel).toString("hex");
+    const id = toHex(channel);
     const short = id.slice(0, 8);
     const own = ["--key", "buyer-0", "--yes"];
 
@@ -172,6 +177,65 @@ describe("assay on the market", function () {
     expect((await json<object[]>("channel", "list", payer, "--all"))[0]).to.include({
       ...{ status: "closed", returned: "500000", released: "1000000", avail: "0" },
     });
+  });
+
+  it("compares an answer with the model on the chain, and makes a wrong one cost the bond", async () => {
+    const key = await generateSigningKey();
+    const service = await list("liar", 10n, true, key);
+    const { sender, address: payer } = await network.sender("buyer-3");
+    const { publicKey: voucherKey } = await generateSigningKey();
+    const deposit = { denom: "uassay", amount: UNIT };
+    const { msgResponses } = await sender.send([
+      openChannel({ payer, service, n: 0n, voucherKey, lanes: 1, deposit }),
+    ]);
+    const { channel } = MsgOpenChannelResponse.decode(msgResponses[0]?.value ?? new Uint8Array());
+    const [model] = await getModels(client);
+    const program = check(await getModelFile(client, { modelHex: toHex(model?.id ?? new Uint8Array()) }));
+    const items = [1, 2, 3].map((fill) => new Uint8Array(28 * 28).fill(fill));
+    const right = items.map((item) => runModel(program, item));
+    const wrong = right.map((outputs, i) =>
+      outputs.map((value, j) => (i === 1 && j === 4 ? value + 1 : value)),
+    );
+    const write = async (name: string, outputs: readonly Int32Array[], signer = key): Promise<string> => {
+      const { chainId } = client;
+      const id = model?.id ?? new Uint8Array();
+      const signing = { chainId, service, model: id, items, outputs, channel, key: signer };
+      const path = join(folder, name);
+      await writeFile(path, encodeReceiptFile(await signedReceipt(signing)));
+      return path;
+    };
+
+    const honest = await write("honest.json", right);
+    expect((await run(["receipt", "verify", honest, "--rerun"])).out)
+      .to.include("by the service's key on the chain")
+      .and.include("bit by bit");
+    const refused = await run(["challenge-answer", honest, "--key", "buyer-0", "--yes"]);
+    expect(refused.code).to.equal(2);
+    expect(refused.err).to.include("every item of").and.include("you would have paid for it");
+    const foreign = await write("foreign.json", wrong, await generateSigningKey());
+    expect((await run(["receipt", "verify", foreign])).code).to.equal(0);
+    expect((await run(["receipt", "verify", foreign, "--rerun"])).err).to.include("it proves nothing");
+
+    const lie = await write("lie.json", wrong);
+    expect((await run(["receipt", "verify", lie])).code).to.equal(0);
+    const found = await run(["receipt", "verify", lie, "--rerun"]);
+    expect(found.code).to.equal(1);
+    expect(found.out).to.match(/Item 1:[^]* 4 │ +-?\d+ │ +-?\d+ │ <- differs/);
+    expect(found.err).to.include(`assay challenge-answer ${lie}`);
+    expect(
+      (await run(["challenge-answer", lie, "--index", "0", "--key", "buyer-0", "--yes"])).err,
+    ).to.include("item 0 of");
+    expect(await json("challenge-answer", lie, "--key", "buyer-0", "--yes")).to.deep.include({
+      ...{ service: service.toString(), index: 1, convicted: true, rewarded: payer },
+      slashed: { denom: "uassay", amount: "100000000" },
+      reward: { denom: "uassay", amount: "10000000" },
+    });
+    expect(await json("service", "show", service.toString())).to.include({ status: "convicted", bond: "0" });
+    expect((await run(["challenge-answer", lie, "--key", "buyer-0"])).err).to.include("convicted already");
+    // Without a grace, as the service is convicted.
+    expect(
+      await json("channel", "close", toHex(channel).slice(0, 6), "--key", "buyer-3", "--yes"),
+    ).to.include({ status: "closed", returned: "1000000" });
   });
 
   it("sets budgets of spenders, and takes them back", async () => {
