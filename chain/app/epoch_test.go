@@ -37,11 +37,12 @@ const (
 	testScorers  = 3
 )
 
-// testParams makes epochs of seven blocks in which a step can be decided soon, and
-// blocks with room for six runs of the teacher.
+// testParams makes epochs of seven blocks in which a step can be decided soon,
+// blocks with room for six runs of the teacher, and a market without long waits.
 const testParams = `{"beacon_blocks":2,"input_blocks":1,"rows_blocks":1,"label_blocks":1,"challenge_blocks":2,
 	"batch_items":32,"batches_per_sponsor":2,"min_commit_batches":64,"min_items":64,
-	"max_model_macs":60000,"infer_macs_per_block":60000}`
+	"max_model_macs":60000,"infer_macs_per_block":60000,
+	"marketplace":{"grace_blocks":4,"unbonding_blocks":8}}`
 
 // party plays everybody's part in the arena "spam" with real models: what
 // sponsors, scorers and a miner send as transactions.
