@@ -1,12 +1,16 @@
 #!/usr/bin/env node
+import { AssayError } from "@assay/client/errors";
 import { runService } from "@assay/service-kit/service";
 import { Command } from "commander";
 import { chainOf } from "./chain.ts";
 import { checkModel } from "./check.ts";
-import { readCommandSettings, readModelSettings, readRunSettings } from "./config.ts";
+import { readCommandSettings, readModelSettings, readRunSettings, readServeSettings } from "./config.ts";
 import { ModelFileError, WrongArenaError } from "./errors.ts";
 import { register } from "./register.ts";
 import { run } from "./run.ts";
+import { doctor, type Finding } from "./serve/doctor.ts";
+import { serve } from "./serve/serve.ts";
+import { close, listedServices, release } from "./serve/services.ts";
 import { connect } from "./setup.ts";
 import { status } from "./status.ts";
 import { withdraw } from "./withdraw.ts";
@@ -15,7 +19,7 @@ type Flags = Readonly<Record<string, unknown>>;
 
 await runService("assay-miner", async ({ signal }) => {
   const program = new Command("assay-miner").description(
-    "Registers models on an Assay chain and follows what they earn.",
+    "Registers models on an Assay chain, follows what they earn, and serves them for money.",
   );
 
   const command = (name: string, description: string): Command =>
@@ -84,6 +88,48 @@ await runService("assay-miner", async ({ signal }) => {
       print(await withdraw(await readCommandSettings(flags), key, model, signal), json),
     );
 
+  const serving = (name: string, description: string, parent = program): Command =>
+    parent
+      .command(name)
+      .description(description)
+      .requiredOption("-c, --config <file>", "YAML file, see the README")
+      .option("--rpc <url>", "RPC address of a node")
+      .option("--data <folder>", "data directory");
+
+  serving("serve", "list the services of a config and serve them, until stopped")
+    .option("--metrics-port <port>", "serve /metrics and /health on this port")
+    .option("--log-level <level>", "trace, debug, info, warn or error")
+    .action(async ({ config, ...flags }: Flags & { config: string }) =>
+      serve(await readServeSettings(config, flags), signal),
+    );
+
+  serving("doctor", "check everything that serving needs, and say what to do")
+    .option("--json", "print JSON")
+    .action(async ({ json, config, ...flags }: Flags & { config: string }) => {
+      const findings = await doctor(await readServeSettings(config, flags), signal);
+      process.stdout.write(
+        json === true ? `${JSON.stringify(findings, null, 2)}\n` : describeFindings(findings),
+      );
+      const failed = findings.filter(({ ok }) => !ok).length;
+      if (failed > 0) throw new AssayError(`${failed} of ${findings.length} checks failed`);
+    });
+
+  const service = program.command("service").description("what the chain has of our services");
+  serving("list", "print all services of the account, with what they sold", service)
+    .option("--json", "print JSON")
+    .action(async ({ json, config, ...flags }: Flags & { config: string }) =>
+      print(await listedServices(await readServeSettings(config, flags), signal), json),
+    );
+  for (const [name, description, act] of [
+    ["close", "take a service off the market; its channels are claimed and closed", close],
+    ["release", "get the bond of a closed service back, once its time is over", release],
+  ] as const)
+    serving(`${name} <service>`, description, service)
+      .option("--json", "print JSON")
+      .action(async (which: string, { json, config, ...flags }: Flags & { config: string }) =>
+        print(await act(await readServeSettings(config, flags), which, signal), json),
+      );
+
   await program.parseAsync();
 });
 
@@ -97,6 +143,15 @@ function print(report: object, json: unknown): void {
   const reports = Array.isArray(report) ? (report as object[]) : [report];
   const text = json === true ? JSON.stringify(report, null, 2) : reports.map(describe).join("\n\n");
   process.stdout.write(`${text}\n`);
+}
+
+function describeFindings(findings: readonly Finding[]): string {
+  return findings
+    .map(({ check, ok, found, todo }) => {
+      const line = `${ok ? "ok  " : "FAIL"}  ${check}: ${found}\n`;
+      return todo === undefined ? line : `${line}      to do: ${todo}\n`;
+    })
+    .join("");
 }
 
 function describe(report: object): string {

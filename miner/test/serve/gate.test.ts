@@ -490,19 +490,6 @@ describe("payment gate", () => {
       expect(bench.lanes.unsettled(channel)).to.equal(signed + 100n);
     }),
   );
-
-  it(
-    "counts what it refuses",
-    withBench(async (bench) => {
-      await errorOf(() => bench.bind(undefined));
-      await errorOf(() => bench.bind("x"));
-      const { values } = await bench.metrics.refused.get();
-      expect(values.map(({ labels, value }) => [labels.code, value])).to.deep.equal([
-        ["payment_required", 1],
-        ["bad_payment_header", 1],
-      ]);
-    }),
-  );
 });
 
 const convicted = {

@@ -73,11 +73,7 @@ export class PaymentGate implements Gate {
     return this.#unseen.amount;
   }
 
-  admit(head: CallHead): Promise<Admission> {
-    return this.#counted(() => this.#admit(head));
-  }
-
-  async #admit({ service, headers }: CallHead): Promise<Admission> {
+  async admit({ service, headers }: CallHead): Promise<Admission> {
     const call = this.#call(service);
     if (call.service.price === 0n) {
       this.#checkService(call);
@@ -92,16 +88,7 @@ export class PaymentGate implements Gate {
     const paid = { ...call, payment, channel: this.#checkChannel(call, channel) };
     this.#checkLane(paid);
     this.#checkSignature(paid);
-    return { bind: (items) => this.#counted(() => this.#bind(service, payment, idHex, items)) };
-  }
-
-  async #counted<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Refusal) this.#options.metrics.refused.inc({ code: error.code });
-      throw error;
-    }
+    return { bind: (items) => this.#bind(service, payment, idHex, items) };
   }
 
   #call(id: bigint): Call {

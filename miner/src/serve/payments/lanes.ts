@@ -28,6 +28,11 @@ export class Lanes {
     return this.#channels.get(channelHex) ?? [];
   }
 
+  /** Whether a call is under way on any lane. */
+  isRunning(channelHex: string): boolean {
+    return this.all(channelHex).some((lane) => lane?.open?.running !== undefined);
+  }
+
   forget(channelHex: string): void {
     this.#channels.delete(channelHex);
   }

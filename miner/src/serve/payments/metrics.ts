@@ -2,9 +2,8 @@ import { Counter, Gauge, type Registry } from "@assay/service-kit/metrics";
 
 /** What /metrics tells of payments. Amounts in base units, as far as a number holds them exactly (2^53). */
 export interface PaymentMetrics {
-  readonly refused: Counter<"code">;
   readonly charged: Counter<"service" | "denom">;
-  readonly signed: Gauge<"denom">;
+  readonly unsettled: Gauge<"denom">;
   readonly exposure: Gauge;
   readonly claims: Counter;
   readonly rows: Counter<"status">;
@@ -18,19 +17,13 @@ export function createPaymentMetrics(registry: Registry): PaymentMetrics {
   const registers = [registry];
   const denom = ["denom"] as const;
   return {
-    refused: new Counter({
-      name: "assay_serve_refused_total",
-      help: "Calls refused by the payment check, by reason.",
-      labelNames: ["code"] as const,
-      registers,
-    }),
     charged: new Counter({
       name: "assay_serve_charged_total",
       help: "Charged for answered calls since this process started, in base units.",
       labelNames: ["service", "denom"] as const,
       registers,
     }),
-    signed: new Gauge({
+    unsettled: new Gauge({
       name: "assay_serve_unsettled",
       help: "Charged and not settled on the chain yet, in base units.",
       labelNames: denom,
