@@ -1,3 +1,5 @@
+// Package types holds what x/poi says to the outside: generated types, keys, errors,
+// parameters with their bounds, and the checks of an arena and of a genesis.
 package types
 
 import "cosmossdk.io/collections"
