@@ -15,6 +15,7 @@ import { retry } from "@assay/service-kit/timers";
 import type { ServeSettings, ServiceSettings } from "../config.ts";
 import { MIGRATIONS } from "../records.ts";
 import { connect } from "../setup.ts";
+import type { Backend } from "./backends/backend.ts";
 import { serveChainOf } from "./chain/chain.ts";
 import { ChainView } from "./chain/view.ts";
 import { Claimer } from "./claims/claimer.ts";
@@ -52,8 +53,15 @@ interface Own {
   readonly id: bigint;
 }
 
+/** Puts another backend in front of each service's own. */
+export type WrapBackend = (backend: Backend) => Backend;
+
 /** The `serve` command: lists the services of the config and serves them for money until `signal`. */
-export async function serve(settings: ServeSettings, signal: AbortSignal): Promise<void> {
+export async function serve(
+  settings: ServeSettings,
+  signal: AbortSignal,
+  wrap: WrapBackend = (backend) => backend,
+): Promise<void> {
   const log = createLogger({ name: "assay-miner", level: settings.logLevel });
   const key = await loadKey(settings.key);
   const store = openStore(settings.data, { migrations: MIGRATIONS });
@@ -66,7 +74,7 @@ export async function serve(settings: ServeSettings, signal: AbortSignal): Promi
       signal,
       fatal: (error) => !(error instanceof ChainUnreachableError || error instanceof RpcTimeoutError),
     });
-    await work({ settings, key, store, client, log, signal, end: end.signal });
+    await work({ settings, key, store, client, log, signal, wrap, end: end.signal });
   } finally {
     end.abort();
     store.close();
@@ -79,13 +87,14 @@ interface Parts {
   readonly store: Store;
   readonly client: AssayClient;
   readonly log: Logger;
+  readonly wrap: WrapBackend;
   /** Stop serving. */
   readonly signal: AbortSignal;
   /** Stop everything. */
   readonly end: AbortSignal;
 }
 
-async function work({ settings, key, store, client, log, signal, end }: Parts): Promise<void> {
+async function work({ settings, key, store, client, log, wrap, signal, end }: Parts): Promise<void> {
   const { chainId } = client;
   const { address: provider, signer } = key;
   const registry = createRegistry();
@@ -126,7 +135,7 @@ async function work({ settings, key, store, client, log, signal, end }: Parts): 
     });
     const served: ServedService[] = [];
     for (const { id, settings: service, model } of own) {
-      const backend = await engines.backendOf(id, service, model);
+      const backend = wrap(await engines.backendOf(id, service, model));
       served.push({ id, name: service.name, modelHex: model?.hex, backend });
     }
     const edge = createEdge({
