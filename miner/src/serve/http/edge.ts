@@ -73,7 +73,7 @@ export function createEdge(options: EdgeOptions): Edge {
   app.get<ModelParams>(models("/ready"), modelReady({ services, gate, runs }));
   app.get<ModelParams>(models(""), modelMetadata(services));
   app.use(notFound());
-  app.use(errorHandler(log, (code) => metrics.refused.inc({ code })));
+  app.use(errorHandler({ log, onRefused: (code) => metrics.refused.inc({ code }), now }));
 
   const server = createServer(
     {
