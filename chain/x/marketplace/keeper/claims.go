@@ -17,7 +17,8 @@ import (
 // claims settles the rows of one message. Every row stands for itself: whatever is
 // wrong with one, the others count. A channel is written, and what its rows
 // released divided, once for each run of rows that name it; by the way entitlements
-// are counted, that is the same as dividing row by row.
+// are counted, that is the same as dividing row by row. The ledger moves once for
+// the whole message, because most of it goes to the same few accounts.
 type claims struct {
 	Keeper
 	ctx      sdk.Context
@@ -25,8 +26,8 @@ type claims struct {
 	rowGas   uint64
 	// The channel of the last row, until another is named.
 	current *claimed
-	// Fees of all rows, by the order in which their denoms came up.
-	fees []fee
+	// What all rows released, in the order in which denoms came up.
+	totals []*total
 }
 
 // claimed is a channel in the middle of a claim.
@@ -39,9 +40,16 @@ type claimed struct {
 	moved, released uint64
 }
 
-type fee struct {
-	denom          string
-	burned, pooled math.Int
+// total is what the rows of a message released in one denom, and who gets it.
+type total struct {
+	denom                    string
+	released, burned, pooled math.Int
+	credits                  []credit
+}
+
+type credit struct {
+	owner  string
+	amount math.Int
 }
 
 // settle applies vouchers in order; results has one entry for each.
@@ -63,7 +71,7 @@ func (k Keeper) settle(ctx context.Context, provider string, vouchers []types.Vo
 	if err := c.write(); err != nil {
 		return nil, err
 	}
-	return results, c.payAll()
+	return results, c.pay()
 }
 
 // row settles one voucher. Errors are those of the store; a voucher that is no
@@ -191,45 +199,60 @@ func (c *claims) write() error {
 	parts := protocol.Divide(
 		channel.Released.Uint64()-released, released, channel.Split.ProtocolFeeBps, channel.Denom == types.BondDenom, shares,
 	)
-	whole := coin(channel.Denom, math.NewIntFromUint64(released))
-	if err := c.release(c.ctx, whole); err != nil {
-		return err
-	}
+	t := c.total(channel.Denom)
+	t.released = t.released.Add(math.NewIntFromUint64(released))
+	t.burned = t.burned.Add(math.NewIntFromUint64(parts.Burned))
+	t.pooled = t.pooled.Add(math.NewIntFromUint64(parts.Pooled))
 	for i, royalty := range parts.Royalties {
-		if err := c.credit(c.ctx, shares[i].Recipient, coin(channel.Denom, math.NewIntFromUint64(royalty))); err != nil {
-			return err
-		}
+		t.credit(shares[i].Recipient, royalty)
 	}
-	if err := c.credit(c.ctx, channel.Split.Provider, coin(channel.Denom, math.NewIntFromUint64(parts.Provider))); err != nil {
-		return err
-	}
-	burned := math.NewIntFromUint64(parts.Burned)
-	c.addFee(channel.Denom, burned, math.NewIntFromUint64(parts.Pooled))
-	return c.addSales(c.ctx, current.service.Model, whole, burned)
+	t.credit(channel.Split.Provider, parts.Provider)
+	return c.addSales(c.ctx, current.service.Model, coin(channel.Denom, math.NewIntFromUint64(released)), math.NewIntFromUint64(parts.Burned))
 }
 
-// addFee adds to the fees of the message.
-func (c *claims) addFee(denom string, burned, pooled math.Int) {
-	if burned.IsZero() && pooled.IsZero() {
-		return
+// total is that of a denom; a new one starts at zero.
+func (c *claims) total(denom string) *total {
+	for _, t := range c.totals {
+		if t.denom == denom {
+			return t
+		}
 	}
-	for i := range c.fees {
-		if f := &c.fees[i]; f.denom == denom {
-			f.burned, f.pooled = f.burned.Add(burned), f.pooled.Add(pooled)
+	t := &total{denom: denom, released: math.ZeroInt(), burned: math.ZeroInt(), pooled: math.ZeroInt()}
+	c.totals = append(c.totals, t)
+	return t
+}
+
+// credit adds to what an account gets.
+func (t *total) credit(owner string, units uint64) {
+	amount := math.NewIntFromUint64(units)
+	for i := range t.credits {
+		if to := &t.credits[i]; to.owner == owner {
+			to.amount = to.amount.Add(amount)
 			return
 		}
 	}
-	c.fees = append(c.fees, fee{denom: denom, burned: burned, pooled: pooled})
+	t.credits = append(t.credits, credit{owner: owner, amount: amount})
 }
 
-// payAll pays the fees of the whole message.
-func (c *claims) payAll() error {
-	for _, f := range c.fees {
-		if err := c.payFees(c.ctx, f.denom, f.burned, f.pooled); err != nil {
+// pay moves what the message released out of the channels: to accounts, and as fees.
+func (c *claims) pay() error {
+	for _, t := range c.totals {
+		if err := c.release(c.ctx, coin(t.denom, t.released)); err != nil {
+			return err
+		}
+		for _, to := range t.credits {
+			if err := c.credit(c.ctx, to.owner, coin(t.denom, to.amount)); err != nil {
+				return err
+			}
+		}
+		if t.burned.IsZero() && t.pooled.IsZero() {
+			continue
+		}
+		if err := c.payFees(c.ctx, t.denom, t.burned, t.pooled); err != nil {
 			return err
 		}
 		if err := c.ctx.EventManager().EmitTypedEvent(&types.EventProtocolFeePaid{
-			Burned: coin(f.denom, f.burned), Pooled: coin(f.denom, f.pooled),
+			Burned: coin(t.denom, t.burned), Pooled: coin(t.denom, t.pooled),
 		}); err != nil {
 			return err
 		}
