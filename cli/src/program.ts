@@ -6,6 +6,7 @@ import { addChallengeAnswerCommand } from "./commands/challenge-answer.ts";
 import { addChallengeCommand } from "./commands/challenge.ts";
 import { addCreditsCommands } from "./commands/credits.ts";
 import { addEpochCommand } from "./commands/epoch.ts";
+import { addInferCommand } from "./commands/infer.ts";
 import { addKeysCommands } from "./commands/keys.ts";
 import { addLadderCommand } from "./commands/ladder.ts";
 import { addModelCommands } from "./commands/model.ts";
@@ -108,6 +109,7 @@ Exit codes: 0 done, 1 failed, 2 not possible as asked (command line, settings, k
   addChallengeCommand(program, cli);
   addRewardsCommands(program, cli);
   addServiceCommands(program, cli);
+  addInferCommand(program, cli);
   addReceiptCommands(program, cli);
   addChallengeAnswerCommand(program, cli);
   addChannelCommands(program, cli);

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { getChannel } from "@assay/client/actions/getChannel";
 import { getChannels } from "@assay/client/actions/getChannels";
 import { getService } from "@assay/client/actions/getService";
+import type { ChannelSummary } from "@assay/client/market/buyer";
 import type { AssayClient } from "@assay/client/client";
 import { ChannelStatus, type Channel } from "@assay/client/generated/assay/marketplace/v1/channel";
 import { ServiceStatus, type Service } from "@assay/client/generated/assay/marketplace/v1/service";
@@ -10,6 +12,7 @@ import { checkAddress } from "../address.ts";
 import { examples, group, type Answer, type Cli } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { formatCoin, parseCoin, shortAddress, shortId, toHex } from "../format.ts";
+import { purchasesFolder, withBuyer } from "../market/buyer.ts";
 import { callsLeft, callsLeftText, channelStatusName, resolveChannel } from "../market/channels.ts";
 import { resolveService } from "../market/services.ts";
 import { facts, table } from "../output.ts";
@@ -51,7 +54,7 @@ export function addChannelCommands(program: Command, cli: Cli): void {
   );
 }
 
-function amountIn({ denom }: Channel, amount: string): string {
+function amountIn({ denom }: Channel, amount: string | bigint): string {
   return formatCoin({ denom, amount: BigInt(amount) });
 }
 
@@ -69,7 +72,12 @@ async function list(
       (only === undefined || service === only) && (all === true || status !== ChannelStatus.CLOSED),
   );
   const services = await servicesOf(client, channels);
-  const views = channels.map((channel) => viewOf(channel, services.get(channel.service)));
+  // What was promised and not claimed yet is known to the data folder of who promised it.
+  const bought = given === undefined ? await purchases(session) : [];
+  const views = channels.map((channel) => {
+    const own = bought.find((candidate) => candidate.channel === toHex(channel.id));
+    return viewOf(channel, services.get(channel.service), own);
+  });
   const rows = channels.map((channel, i) => [
     shortId(channel.id),
     `${channel.service}, ${services.get(channel.service)?.name ?? "?"}`,
@@ -77,10 +85,10 @@ async function list(
     amountIn(channel, channel.deposited),
     amountIn(channel, channel.released),
     amountIn(channel, channel.avail),
-    channel.status === ChannelStatus.OPEN ? callsLeftText(views[i]?.callsLeft ?? undefined) : "",
+    usesText(channel, views[i], given === undefined),
     channel.funder === payer ? "" : `coins of ${shortAddress(channel.funder)}`,
   ]);
-  const titles = ["channel", "service", "status", ">deposited", ">paid", ">left on the chain", "", ""];
+  const titles = ["channel", "service", "status", ">deposited", ">claimed", ">unclaimed", "", ""];
   return {
     json: views,
     text: rows.length === 0 ? `${payer} has no ${all === true ? "" : "open "}channels.` : table(titles, rows),
@@ -93,14 +101,32 @@ async function servicesOf(client: AssayClient, channels: readonly Channel[]): Pr
   return new Map(entries.flatMap(({ service }) => (service ? [[service.id, service] as const] : [])));
 }
 
-/** A channel for machines. `callsLeft` is null for a free service. */
-function viewOf(channel: Channel, service: Service | undefined) {
+/** The channels that can be paid from here, with what they have promised; none where nothing was bought yet. */
+async function purchases(session: Session): Promise<ChannelSummary[]> {
+  const [{ chainId }, { address }] = [await session.client(), await session.key()];
+  if (!existsSync(purchasesFolder(session, chainId, address))) return [];
+  return withBuyer(session, {}, (buyer) => buyer.channels());
+}
+
+function usesText({ status }: Channel, view: ReturnType<typeof viewOf> | undefined, own: boolean): string {
+  if (status !== ChannelStatus.OPEN) return "";
+  return own && !view?.usable ? "no key for it here: close it" : callsLeftText(view?.callsLeft ?? undefined);
+}
+
+/**
+ * A channel for machines. `usable` says whether the data folder can pay with it; then `callsLeft` counts what is
+ * promised and not claimed yet. It is null for a free service.
+ */
+function viewOf(channel: Channel, service: Service | undefined, own?: ChannelSummary) {
   const { status, closeHeight, ...rest } = channel;
+  const usable = own?.usable ?? false;
+  const calls = callsLeft(BigInt(channel.avail), service?.price ?? 0n);
   return {
     ...rest,
     status: channelStatusName(status),
     closeHeight: closeHeight === 0n ? null : closeHeight,
-    callsLeft: callsLeft(BigInt(channel.avail), service?.price ?? 0n) ?? null,
+    usable,
+    callsLeft: (usable && calls !== undefined ? own?.callsLeft : calls) ?? null,
   };
 }
 
