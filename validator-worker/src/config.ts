@@ -1,5 +1,6 @@
 import { address, amount, commonSettings, integer, loadConfig, path, yesNo } from "@assay/service-kit/config";
 import { z } from "zod";
+import { probesSetting } from "./probes/settings.ts";
 import { MAX_TASK_MODELS } from "@assay/service-kit/inference/pool";
 
 const settings = z.strictObject({
@@ -18,6 +19,7 @@ const settings = z.strictObject({
   claim: z.enum(["no", "key", "authz"], "expected no, key or authz").default("no"),
   claimMin: amount().default(1_000_000n),
   operatorKey: path().optional(),
+  probes: probesSetting(),
 });
 
 export const configSchema = settings.superRefine((config, context) => {

@@ -22,6 +22,8 @@ import { HashChains } from "./hash-chains.ts";
 import { Links } from "./links.ts";
 import { createMetrics } from "./metrics.ts";
 import { ModelCache } from "./model-cache.ts";
+import { ProbeThread, type ThreadSettings } from "./probes/probe-thread.ts";
+import type { ProbeSettings } from "./probes/settings.ts";
 import { migrations, Records } from "./records.ts";
 import { IntegerReferee } from "./referee.ts";
 import { checkMachine, OnnxRowComputer, type RowComputer } from "./row-computer.ts";
@@ -76,6 +78,14 @@ export function connect(
     signal,
     fatal: wrongChain,
   });
+}
+
+/** All that the probing thread gets to know. */
+function probeSettings(
+  { rpc, chainId, operator, gasPrice, logLevel, data }: ScorerConfig,
+  probes: ProbeSettings,
+): ThreadSettings {
+  return { rpc, chainId, operator, gasPrice, logLevel, data: join(data, "probes"), probes };
 }
 
 /** Runs the worker until `signal`. */
@@ -158,8 +168,19 @@ export async function runScorer({ config, signal, ownRows = (onnx) => onnx }: Ru
       "scorer started",
     );
     scorer.start(signal);
+    const probes =
+      config.probes &&
+      new ProbeThread({
+        settings: probeSettings(config, config.probes),
+        transactor,
+        clock,
+        metrics,
+        log,
+      });
+    probes?.start(signal);
     if (!signal.aborted) await once(signal, "abort");
     await slots.idle();
+    await probes?.ended();
     log.info("scorer stopped");
   } finally {
     await pool.close();

@@ -110,14 +110,14 @@ describe("assay-scorer", function () {
   it("takes settings from environment and file, and lists what is wrong with them", () =>
     withFolder(async (folder) => {
       const file = join(folder, "scorer.yaml");
-      writeFileSync(file, `chain-id: assay-test-1\noperator: ${OPERATOR}\nchain-length: 50\n`);
+      writeFileSync(file, `chain-id: assay-test-1\noperator: ${OPERATOR}\nchain-length: 50\nprobes: off\n`);
       const fine = await run(["init", "--config", file], { ASSAY_SCORER_DATA: join(folder, "data") });
       expect(fine.code).to.equal(0);
-      writeFileSync(file, "operator: bob\nthreads: 0\nclaim: key\ncolour: red\n");
+      writeFileSync(file, "operator: bob\nthreads: 0\nclaim: key\ncolour: red\nprobes: { budget: -1 }\n");
       const { code, stderr } = await run(["run", "--config", file]);
       expect(code).to.equal(2);
-      for (const line of [/operator: expected an address/, /threads: /, /chain-id: /, /colour/])
-        expect(stderr).to.match(line);
+      const lines = [/operator: expected an address/, /threads: /, /chain-id: /, /colour/];
+      for (const line of [...lines, /probes.key: /, /probes.budget: /]) expect(stderr).to.match(line);
     }));
 
   it("says what to do about keys and missing hash chains", () =>
