@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { callHash, inputRoot, outputRoot, receiptDigest, voucherDigest } from "@assay/client/market/bytes";
 import {
   decodePaymentRequired,
@@ -8,10 +9,11 @@ import {
 } from "@assay/client/market/x402";
 import { ChannelStatus } from "@assay/client/generated/assay/marketplace/v1/channel";
 import { ServiceStatus } from "@assay/client/generated/assay/marketplace/v1/service";
-import { generateSigningKey, verifySignature } from "@assay/service-kit/ed25519";
+import { generateSigningKey, importSigningKey, verifySignature } from "@assay/service-kit/ed25519";
 import { errorOf, withFolder } from "@assay/service-kit/testing/support";
 import { expect } from "chai";
 import { z } from "zod";
+import type { Channel } from "../../src/serve/chain/chain.ts";
 import { Refusal, type Replay, type Run } from "../../src/serve/gate.ts";
 import {
   Bench,
@@ -19,6 +21,7 @@ import {
   CHAIN_ID,
   FREE_SERVICE,
   GRACE,
+  hex,
   ITEM,
   OUTPUTS,
   paymentOf,
@@ -184,6 +187,42 @@ describe("payment gate", () => {
           expect(
             await coded(() => bench.bind(encode({ ...good, payload: { ...good.payload, signature } }))),
           ).to.equal("402 bad_payment_header");
+      }),
+    );
+
+    it(
+      "signatures that only a lax check takes: parts of small order, and keys of small order",
+      withBench(async (bench) => {
+        const seed = new Uint8Array(32).fill(5);
+        const { publicKey } = importSigningKey(seed);
+        const channel = bench.chain.put({ voucherKey: publicKey });
+        const voucher = { channel: channel.id, lane: 0, amount: PRICE };
+        const hash = callHash(SALT, SERVICE, inputRoot([ITEM]));
+        const digest = voucherDigest(CHAIN_ID, { ...voucher, callHash: hash });
+        const honest = importSigningKey(seed).sign(digest);
+        // RFC 8032: S = r + h * a. With r = 0 the equation holds up to a part of small order, whichever R has.
+        const expanded = sha512(seed);
+        const a = scalar(expanded.subarray(0, 32).map(clamp));
+        const sign = (R: Uint8Array, r: bigint): Uint8Array => {
+          const h = scalar(sha512(Buffer.concat([R, publicKey, digest])));
+          return Buffer.concat([R, bytesOf((r + h * a) % ORDER)]);
+        };
+        const r = scalar(sha512(Buffer.concat([expanded.subarray(32), digest])));
+        expect(hex(sign(honest.subarray(0, 32), r)), "the arithmetic").to.equal(hex(honest));
+        const call = (on: Channel, signature: Uint8Array) =>
+          coded(() => bench.bind(paymentOf(on, PRICE, { changes: { signature } })));
+        expect(await call(channel, sign(ORDER_TWO, 0n))).to.equal("402 bad_signature");
+        // Any digest is signed by these under a key of small order, as far as the chain's rule goes.
+        const small = bench.chain.put({ voucherKey: NEUTRAL });
+        expect(await call(small, Buffer.concat([NEUTRAL, new Uint8Array(32)]))).to.equal("402 bad_signature");
+        // Plus the order: the same number to a check that does not reduce.
+        const malleable = bytesOf(scalar(honest.subarray(32)) + ORDER);
+        expect(await call(channel, Buffer.concat([honest.subarray(0, 32), malleable]))).to.equal(
+          "402 bad_signature",
+        );
+        expect(
+          (await bench.bind(paymentOf(channel, PRICE, { changes: { signature: honest } }))).kind,
+        ).to.equal("run");
       }),
     );
 
@@ -491,6 +530,20 @@ describe("payment gate", () => {
     }),
   );
 });
+
+/** Of the base point. */
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+/** The neutral element, and the point of order two. */
+const NEUTRAL = Uint8Array.of(1, ...new Uint8Array(31));
+const ORDER_TWO = Uint8Array.of(0xec, ...new Uint8Array(30).fill(0xff), 0x7f);
+
+const sha512 = (bytes: Uint8Array): Uint8Array => createHash("sha512").update(bytes).digest();
+const scalar = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
+const bytesOf = (value: bigint): Uint8Array =>
+  Buffer.from(value.toString(16).padStart(64, "0"), "hex").reverse();
+/** RFC 8032, section 5.1.5. */
+const clamp = (byte: number, i: number): number =>
+  i === 0 ? byte & 0xf8 : i === 31 ? (byte & 0x7f) | 0x40 : byte;
 
 const convicted = {
   challenger: "",
