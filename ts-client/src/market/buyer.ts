@@ -3,16 +3,19 @@ import { getChannels } from "../actions/getChannels.ts";
 import type { AssayClient } from "../client.ts";
 import { ChannelStatus, type Channel as ChannelOnChain } from "../generated/assay/marketplace/v1/channel.ts";
 import type { Service } from "../generated/assay/marketplace/v1/service.ts";
-import { run } from "../intonnx/run.ts";
+import type { Program } from "../intonnx/check.ts";
+import { itemBytes as programItemBytes } from "../intonnx/run.ts";
+import { itemBytes } from "../oip/tensors.ts";
 import type { Sender } from "../sender.ts";
 import type { Budget } from "./budget.ts";
-import { WrongAnswerError } from "./buyer-errors.ts";
+import { MalformedAnswerError, WrongAnswerError } from "./buyer-errors.ts";
 import type { BuyerStore } from "./buyer-store.ts";
 import type { Receipt, Signed } from "./bytes.ts";
 import { Caller, callOf, checkPrice, newCall } from "./caller.ts";
 import { ChannelBook, type Channel, type VoucherKey } from "./channel-book.ts";
 import * as webCrypto from "./ed25519.ts";
 import type { Answer, Call } from "./exchange.ts";
+import { rerunReceipt } from "./receipt.ts";
 import { checkCallable, Services, type Tensors } from "./services.ts";
 import { createFetchTransport, type Transport } from "./transport.ts";
 import type { ReceiptFile } from "./x402.ts";
@@ -222,14 +225,19 @@ class ChannelBuyer implements Buyer {
     this.#caller.checkLeft(id);
     const tensors = await this.#services.tensors(service);
     const call = newCall(id, tensors, items);
-    const { answer, paid, channel } = await this.#ask(service, tensors, call, maxPrice, signal);
-    const receiptFile = receiptFileOf(this.#p.client.chainId, service, call, answer);
     const isExact = service.model.length > 0;
-    if (rerun && isExact) await this.#rerun(service, call, answer, receiptFile, channel);
+    // Fetched before anything is paid.
+    const program = rerun && isExact ? await this.#services.program(service) : undefined;
+    if (program && programItemBytes(program.info.input) !== itemBytes(tensors.input))
+      throw new MalformedAnswerError(id, "its metadata is not that of the model on the chain");
+    const done = await this.#ask(service, tensors, call, maxPrice, signal);
+    const { answer, paid, channel } = done;
+    const receiptFile = receiptFileOf(this.#p.client.chainId, service, call, answer);
+    if (program) this.#rerun(program, service, call, done, receiptFile);
     return {
       ...answer,
       ...{ receiptFile, paid },
-      verified: !isExact ? "unverified" : rerun ? "rerun" : "receipt",
+      verified: program ? "rerun" : isExact ? "receipt" : "unverified",
       callsLeft: channel && channel.room / paid,
       latencyMs: this.#now() - startedAt,
     };
@@ -241,7 +249,7 @@ class ChannelBuyer implements Buyer {
     call: Call,
     maxPrice: bigint | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<{ answer: Answer; paid: bigint; channel: Channel | undefined }> {
+  ): Promise<Done> {
     if (service.price === 0n) {
       const answer = await this.#caller.askFree(service, tensors, call, signal);
       if (answer) return { answer, paid: 0n, channel: undefined };
@@ -258,7 +266,7 @@ class ChannelBuyer implements Buyer {
     call: Call,
     maxPrice: bigint | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<{ answer: Answer; paid: bigint; channel: Channel }> {
+  ): Promise<Done> {
     const { id, price } = service;
     if (maxPrice !== undefined) checkPrice(service, maxPrice);
     const cost = price * BigInt(call.items.length);
@@ -271,6 +279,8 @@ class ChannelBuyer implements Buyer {
         const accepted = maxPrice ?? channel.price;
         return { channel, ...(await this.#caller.buy(tensors, channel, lane, call, accepted, signal)) };
       } finally {
+        // The next voucher records that this one is settled; without one, a restart need not ask again.
+        if (!lane.pending && channel.lanes.quiet) this.#book.saveLater(channel, lane);
         channel.lanes.release(lane);
       }
     } finally {
@@ -278,21 +288,18 @@ class ChannelBuyer implements Buyer {
     }
   }
 
-  /** Runs the chain's own file of the model on every item and compares. */
-  async #rerun(
-    service: Service,
+  /** Compares an answer with that of the chain's own file of the model. */
+  #rerun(
+    program: Program,
+    { id, model }: Service,
     { items }: Call,
-    { outputs }: Answer,
-    receiptFile: ReceiptFile | undefined,
-    channel: Channel | undefined,
-  ): Promise<void> {
-    const program = await this.#services.program(service);
-    for (const [index, item] of items.entries()) {
-      const expected = run(program, item);
-      if (equal(expected, outputs[index]!)) continue;
-      const error = new WrongAnswerError(service.id, index, expected, receiptFile);
-      throw this.#caller.leave(service.id, channel?.lanes, error);
-    }
+    done: Done,
+    file: ReceiptFile | undefined,
+  ): void {
+    const wrong = rerunReceipt(program, { model, items, outputs: done.answer.outputs });
+    if (!wrong) return;
+    const error = new WrongAnswerError(id, wrong.index, wrong.expected, file);
+    throw this.#caller.leave(id, done.channel?.lanes, error);
   }
 
   async close(channel: string): Promise<number | undefined> {
@@ -350,6 +357,13 @@ class ChannelBuyer implements Buyer {
   }
 }
 
+/** An answer and what it cost, on which channel. */
+interface Done {
+  answer: Answer;
+  paid: bigint;
+  channel: Channel | undefined;
+}
+
 function receiptFileOf(
   chainId: string,
   { servingKey, model }: Service,
@@ -357,8 +371,4 @@ function receiptFileOf(
   { outputs, receipt }: Answer,
 ): ReceiptFile | undefined {
   return receipt && { chainId, receipt, salt, items, outputs, servingKey, model };
-}
-
-function equal(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

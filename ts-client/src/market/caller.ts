@@ -23,7 +23,7 @@ const MAX_FAILURES = 3;
 const MAX_AGREEMENTS = 3;
 const FIRST_RETRY_MS = 100;
 /** How long a service is left alone; twice as long every time in a row, up to 64 times. */
-const LEAVE_MS = 60_000;
+const LEAVE_MS = 10_000;
 const MAX_DOUBLINGS = 6;
 
 export interface CallerParameters {
@@ -55,10 +55,15 @@ export class Caller {
 
   /** From now on the service is left alone, and calls that wait for it fail. Returns `cause`. */
   leave<Cause>(service: bigint, lanes: Lanes<Lane> | Lanes<number> | undefined, cause: Cause): Cause {
-    const times = (this.#left.get(service)?.times ?? 0) + 1;
-    const until = this.#p.now() + LEAVE_MS * 2 ** Math.min(times - 1, MAX_DOUBLINGS);
-    this.#left.set(service, { times, until, cause });
-    lanes?.reset(new ServiceLeftError(service, until, cause));
+    const now = this.#p.now();
+    const known = this.#left.get(service);
+    // Calls that fail together are one reason to leave, not many.
+    if (!known || known.until <= now) {
+      const times = (known?.times ?? 0) + 1;
+      const until = now + LEAVE_MS * 2 ** Math.min(times - 1, MAX_DOUBLINGS);
+      this.#left.set(service, { times, until, cause });
+    }
+    lanes?.reset(new ServiceLeftError(service, this.#left.get(service)?.until ?? now, cause));
     return cause;
   }
 
@@ -187,10 +192,7 @@ export class Caller {
           lane.pending = pending;
           break;
         case "disagreement":
-          if (
-            agreements < MAX_AGREEMENTS &&
-            (await this.#agree(service, tensors, channel, lane, outcome, signal))
-          ) {
+          if (agreements < MAX_AGREEMENTS && (await this.#agree(service, channel, lane, outcome))) {
             lane.pending = undefined;
             return undefined;
           }
@@ -208,25 +210,20 @@ export class Caller {
    */
   async #agree(
     { id, price: known }: Service,
-    tensors: Tensors,
     channel: Channel,
     lane: Lane,
-    { code, required }: Outcome & { kind: "disagreement" },
-    signal: AbortSignal | undefined,
+    { required }: Outcome & { kind: "disagreement" },
   ): Promise<boolean> {
     const { services, book } = this.#p;
     const { service } = await services.refresh(id);
     checkCallable(service, channel.hex);
-    if (required && required.terms.price > service.price)
+    if (required.terms.price > service.price)
       throw this.leave(id, channel.lanes, new QuoteTooHighError(id, required.terms.price, service.price));
     const settled = (await book.refresh(channel)).lanes[lane.index] ?? 0n;
-    const newest =
-      code === "lane_busy"
-        ? await this.#inquire(service, tensors, channel, lane, signal)
-        : await this.#ownVoucher(channel, lane, required?.terms.lastVoucher);
+    const newest = await this.#ownVoucher(channel, lane, required.terms.lastVoucher);
     const before = lane.charged;
     // What we have signed we owe. Less is taken from a provider that lost its log, never from one that has it.
-    if (code === "amount_too_high") lane.charged = min(before, newest?.amount ?? settled);
+    if (required.code === "amount_too_high") lane.charged = min(before, newest?.amount ?? settled);
     else lane.charged = max(before, max(newest?.amount ?? 0n, settled));
     lane.exposed = max(lane.exposed, lane.charged);
     return lane.charged !== before || service.price !== known;
@@ -246,7 +243,7 @@ export class Caller {
     for (;;) {
       const outcome = await exchange(this.#p.wire, service, tensors, call, voucher, signal);
       if (outcome.kind === "disagreement")
-        return this.#ownVoucher(channel, lane, outcome.required?.terms.lastVoucher);
+        return this.#ownVoucher(channel, lane, outcome.required.terms.lastVoucher);
       if (outcome.kind === "wait") await attempts.wait(outcome);
       else if (outcome.kind === "failure") await attempts.fail(outcome.cause);
       else await attempts.fail(new MalformedAnswerError(service.id, "it takes a voucher over nothing"));

@@ -249,6 +249,13 @@ export class ChannelBook {
     return this.#p.store.put(this.#laneKey(channel.hex, lane.index), JSON.stringify(value));
   }
 
+  /** Records a lane some time soon. */
+  saveLater(channel: Channel, lane: Lane): void {
+    this.save(channel, lane).catch((error: unknown) =>
+      this.#p.log("cannot record a lane", { channel: channel.hex, lane: lane.index, error }),
+    );
+  }
+
   /** Compares a channel with the chain. Throws {@link ChannelClosedError} if nothing can be paid with it any more. */
   async refresh(channel: Channel): Promise<ChannelOnChain> {
     const view = await getChannel(this.#p.client, { idHex: channel.hex });

@@ -61,12 +61,7 @@ export type Outcome =
   /** Nothing was charged; the same request may succeed after `ms`. */
   | { kind: "wait"; ms: number; overload: boolean; cause: CallFailedError }
   /** The provider sees the lane, the channel or the price otherwise. */
-  | {
-      kind: "disagreement";
-      code: string | undefined;
-      required: PaymentRequired | undefined;
-      cause: CallFailedError;
-    }
+  | { kind: "disagreement"; required: PaymentRequired; cause: CallFailedError }
   /** Nothing was charged, and asking again would not help. */
   | { kind: "refusal"; cause: AssayError }
   /** Not known whether it was charged. */
@@ -86,9 +81,12 @@ const BEHIND = new Set(["unknown_channel", "overcommitted"]);
 const DISAGREEMENTS = new Set([
   "amount_too_low",
   "amount_too_high",
+  "lane_busy",
   "channel_closing",
   "channel_closed",
+  "service_closed",
   "convicted",
+  "payment_required",
 ]);
 /** Requests that no repetition makes right. */
 const REFUSALS = new Set([400, 404, 405, 411, 413, 414, 415, 422, 431]);
@@ -234,12 +232,8 @@ function difference(expected: Receipt, got: Receipt): ReceiptFault | undefined {
 
 function readRefusal(service: bigint, response: HttpResponse): Outcome {
   const { status } = response;
-  if (status === 402) return readPaymentRequired(service, response);
+  if (status === 402 || status === 409) return readPaymentRequired(service, response);
   const { error, code } = readError(response);
-  if (status === 409) {
-    const cause = new PaymentRefusedError(service, code, error);
-    return { kind: "disagreement", code: "lane_busy", required: undefined, cause };
-  }
   if (status === 429 || status === 503) {
     const ms = retryAfterMs(response.header("retry-after"));
     return { kind: "wait", ms, overload: true, cause: new ProviderBusyError(service, status, error) };
@@ -248,10 +242,13 @@ function readRefusal(service: bigint, response: HttpResponse): Outcome {
   return { kind: REFUSALS.has(status) ? "refusal" : "failure", cause };
 }
 
+/** Of 402, and of 409, which means that the lane is busy or has moved on. */
 function readPaymentRequired(service: bigint, response: HttpResponse): Outcome {
   const header = response.header(HEADER.required.toLowerCase());
-  if (header === undefined)
-    return { kind: "failure", cause: new MalformedAnswerError(service, "402 without its header") };
+  if (header === undefined) {
+    const { error, code } = readError(response);
+    return { kind: "failure", cause: new ProviderError(service, response.status, code, error) };
+  }
   let required;
   try {
     required = decodePaymentRequired(header);
@@ -262,7 +259,7 @@ function readPaymentRequired(service: bigint, response: HttpResponse): Outcome {
   const { code, error } = required;
   const cause = new PaymentRefusedError(service, code, error);
   if (code !== undefined && BEHIND.has(code)) return { kind: "wait", ms: BEHIND_MS, overload: false, cause };
-  if (code === undefined || DISAGREEMENTS.has(code)) return { kind: "disagreement", code, required, cause };
+  if (code !== undefined && DISAGREEMENTS.has(code)) return { kind: "disagreement", required, cause };
   return { kind: "failure", cause };
 }
 

@@ -10,7 +10,7 @@ export class Lanes<Lane> {
   readonly #free: boolean[];
   #waiting: Waiting<Lane>[] = [];
   #width = 1;
-  #closed: unknown;
+  #closed: Error | undefined;
   #drained: (() => void)[] = [];
 
   constructor(lanes: readonly Lane[]) {
@@ -28,6 +28,11 @@ export class Lanes<Lane> {
     return this.#free.every((free) => free);
   }
 
+  /** Whether no call waits for a lane. */
+  get quiet(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** Waits for a lane. The caller gives it back with `release`. Throws the signal's reason, or that of `close`. */
   acquire(signal?: AbortSignal): Promise<Lane> {
     return new Promise((resolve, reject) => {
@@ -39,7 +44,7 @@ export class Lanes<Lane> {
       const settled = () => signal?.removeEventListener("abort", stop);
       const waiting = {
         resolve: (lane: Lane) => (settled(), resolve(lane)),
-        reject: (reason: unknown) => (settled(), reject(reason)),
+        reject: (reason: Error) => (settled(), reject(reason)),
       };
       signal?.addEventListener("abort", stop, { once: true });
       this.#waiting.push(waiting);
@@ -74,7 +79,7 @@ export class Lanes<Lane> {
   }
 
   /** Trust begins anew, and the calls that wait for a lane fail. */
-  reset(reason: unknown): void {
+  reset(reason: Error): void {
     this.#width = 1;
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -82,7 +87,7 @@ export class Lanes<Lane> {
   }
 
   /** No call gets a lane any more. */
-  close(reason: unknown): void {
+  close(reason: Error): void {
     this.#closed = reason;
     this.reset(reason);
   }
@@ -109,5 +114,5 @@ export class Lanes<Lane> {
 
 interface Waiting<Lane> {
   resolve(lane: Lane): void;
-  reject(reason: unknown): void;
+  reject(reason: Error): void;
 }
