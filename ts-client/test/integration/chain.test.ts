@@ -2,36 +2,48 @@ import { toHex } from "@cosmjs/encoding";
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { getAccount } from "../../src/actions/getAccount.ts";
+import { getApprovals } from "../../src/actions/getApprovals.ts";
 import { getArena } from "../../src/actions/getArena.ts";
 import { getArenas } from "../../src/actions/getArenas.ts";
 import { getBalance } from "../../src/actions/getBalance.ts";
 import { getChallenges } from "../../src/actions/getChallenges.ts";
+import { getChannel } from "../../src/actions/getChannel.ts";
+import { getChannels } from "../../src/actions/getChannels.ts";
 import { getClock } from "../../src/actions/getClock.ts";
 import { getContender } from "../../src/actions/getContender.ts";
 import { getContenders } from "../../src/actions/getContenders.ts";
 import { getConvictions } from "../../src/actions/getConvictions.ts";
+import { getCredits } from "../../src/actions/getCredits.ts";
 import { getEmission } from "../../src/actions/getEmission.ts";
 import { getEpoch } from "../../src/actions/getEpoch.ts";
 import { getEpochs } from "../../src/actions/getEpochs.ts";
 import { getFrozen } from "../../src/actions/getFrozen.ts";
 import { getLadder } from "../../src/actions/getLadder.ts";
 import { getLedger } from "../../src/actions/getLedger.ts";
+import { getMarketLedger } from "../../src/actions/getMarketLedger.ts";
+import { getMarketParams } from "../../src/actions/getMarketParams.ts";
 import { getModel } from "../../src/actions/getModel.ts";
 import { getModelEpoch } from "../../src/actions/getModelEpoch.ts";
 import { getModelEpochs } from "../../src/actions/getModelEpochs.ts";
 import { getModelFile } from "../../src/actions/getModelFile.ts";
 import { getModels } from "../../src/actions/getModels.ts";
 import { getParams } from "../../src/actions/getParams.ts";
+import { getPayerCounter } from "../../src/actions/getPayerCounter.ts";
+import { getProbes } from "../../src/actions/getProbes.ts";
 import { getRegistrationFee } from "../../src/actions/getRegistrationFee.ts";
 import { getReservation } from "../../src/actions/getReservation.ts";
 import { getRewards } from "../../src/actions/getRewards.ts";
 import { getRow } from "../../src/actions/getRow.ts";
 import { getRows } from "../../src/actions/getRows.ts";
+import { getSales } from "../../src/actions/getSales.ts";
 import { getScorer } from "../../src/actions/getScorer.ts";
 import { getScorers } from "../../src/actions/getScorers.ts";
+import { getService } from "../../src/actions/getService.ts";
+import { getServices } from "../../src/actions/getServices.ts";
 import { getSlot } from "../../src/actions/getSlot.ts";
 import { getSlotInputs } from "../../src/actions/getSlotInputs.ts";
 import { getSlots } from "../../src/actions/getSlots.ts";
+import { getSplit } from "../../src/actions/getSplit.ts";
 import { getSponsor } from "../../src/actions/getSponsor.ts";
 import { getSponsors } from "../../src/actions/getSponsors.ts";
 import { getUnbondings } from "../../src/actions/getUnbondings.ts";
@@ -41,13 +53,25 @@ import { waitForHeight } from "../../src/actions/waitForHeight.ts";
 import { followBlocks } from "../../src/blocks.ts";
 import type { AssayClient } from "../../src/client.ts";
 import { InsufficientFundsError, NotFoundError, OutOfGasError, TxFailedError } from "../../src/errors.ts";
-import { decodeEvents } from "../../src/events.ts";
+import { decodeEvents, findEvent } from "../../src/events.ts";
 import type { Model } from "../../src/generated/assay/poi/v1/model.ts";
 import { storageGas } from "../../src/gas.ts";
 import { check } from "../../src/intonnx/check.ts";
 import { run } from "../../src/intonnx/run.ts";
+import { channelId } from "../../src/market/bytes.ts";
+import { generateSigningKey } from "../../src/market/ed25519.ts";
+import { addressBytes } from "../../src/address.ts";
 import { createMemoryJournal } from "../../src/journal.ts";
-import { challenge, claimRewards, postInputs, sendTokens, withdrawModel } from "../../src/messages.ts";
+import {
+  challenge,
+  claimRewards,
+  listService,
+  openChannel,
+  postInputs,
+  sendTokens,
+  withdrawModel,
+} from "../../src/messages.ts";
+import { isMarketplaceError } from "../../src/marketplaceErrors.ts";
 import { isPoiError } from "../../src/poiErrors.ts";
 import { createSender, type Sender } from "../../src/sender.ts";
 import { sleep } from "../../src/sleep.ts";
@@ -94,41 +118,53 @@ describe("on a real chain", () => {
     /** One call of every read action. */
     const reads: Record<string, () => Promise<unknown>> = {
       getAccount: () => getAccount(client, { address: faucet.address }),
+      getApprovals: () => getApprovals(client, { owner: faucet.address }),
       getArena: () => getArena(client, { arena: 1n }),
       getArenas: () => getArenas(client),
       getBalance: () => getBalance(client, { address: faucet.address }),
       getChallenges: () => getChallenges(client),
+      getChannels: () => getChannels(client, { payer: faucet.address }),
       getClock: () => getClock(client),
       getContenders: () => getContenders(client, { arena: 1n }),
       getConvictions: () => getConvictions(client),
+      getCredits: () => getCredits(client, { owner: faucet.address }),
       getEmission: () => getEmission(client),
       getEpochs: () => getEpochs(client),
       getFrozen: () => getFrozen(client),
       getLadder: () => getLadder(client, { arena: 1n }),
       getLedger: () => getLedger(client),
+      getMarketLedger: () => getMarketLedger(client),
+      getMarketParams: () => getMarketParams(client),
       getModel: () => getModel(client, { modelHex: toHex(reference.id) }),
       getModelEpochs: () => getModelEpochs(client, { modelHex: toHex(reference.id) }),
       getModelFile: () => getModelFile(client, { modelHex: toHex(reference.id) }),
       getModels: () => getModels(client, { author: reference.author }),
       getParams: () => getParams(client),
+      getPayerCounter: () => getPayerCounter(client, { payer: faucet.address }),
+      getProbes: () => getProbes(client, { service: 99n }),
       getRegistrationFee: () => getRegistrationFee(client),
       getRewards: () => getRewards(client, { address: faucet.address }),
       getRows: () => getRows(client, { slot: 99n }),
+      getSales: () => getSales(client),
       getScorers: () => getScorers(client),
+      getServices: () => getServices(client, { all: true }),
       getSlots: () => getSlots(client, { epoch: 1n }),
       getSponsors: () => getSponsors(client, { arena: 1n }),
       getUnbondings: () => getUnbondings(client),
     };
     /** What does not exist in a new chain is told from what is wrong. */
     const absent: Record<string, () => Promise<unknown>> = {
+      getChannel: () => getChannel(client, { idHex: "00".repeat(32) }),
       getContender: () => getContender(client, { modelHex: "00".repeat(32) }),
       getEpoch: () => getEpoch(client, { epoch: 999n }),
       getModelEpoch: () => getModelEpoch(client, { modelHex: "00".repeat(32), epoch: 1n }),
       getReservation: () => getReservation(client, { hashHex: "00".repeat(32) }),
       getRow: () => getRow(client, { slot: 99n, modelHex: "00".repeat(32) }),
       getScorer: () => getScorer(client, { address: faucet.address }),
+      getService: () => getService(client, { id: 99n }),
       getSlot: () => getSlot(client, { epoch: 1n, slot: 99n }),
       getSlotInputs: () => getSlotInputs(client, { slot: 99n }),
+      getSplit: () => getSplit(client, { service: 99n }),
       getSponsor: () => getSponsor(client, { arena: 1n, address: faucet.address }),
     };
 
@@ -279,6 +315,36 @@ describe("on a real chain", () => {
         expect(error).to.include({ stage: "deliver", codespace: "poi" });
       }
     });
+  });
+
+  it("opens a channel with either signature, and is refused the same counter twice", async () => {
+    const { denoms, serviceBond } = await getMarketParams(client);
+    const deposit = { denom: "uassay", amount: BigInt(denoms[0]?.minDeposit ?? 0) };
+    const { publicKey } = await generateSigningKey();
+    const listed = await createSender({ client, signer: miner.amino, address: miner.address }).send([
+      listService({
+        ...{ provider: miner.address, name: "one <1>", description: "a\nb", endpoint: "http://127.0.0.1:9" },
+        ...{ interface: "oip.v2", model: reference.id, price: 2n, denom: "uassay", promise: 0 },
+        ...{ servingKey: publicKey, bond: BigInt(serviceBond) },
+      }),
+    ]);
+    const service = findEvent(listed.events, "EventServiceListed")?.service;
+    expect(service).to.deep.include({ name: "one <1>", price: 2n, servingKey: publicKey, bond: serviceBond });
+    const payer = faucet.address;
+    const n = await getPayerCounter(client, { payer });
+    const voucherKey = (await generateSigningKey()).publicKey;
+    const open = openChannel({ payer, service: service?.id ?? 0n, n, voucherKey, lanes: 2, deposit });
+    const amino = createSender({ client, signer: faucet.amino, address: payer });
+    const opened = findEvent((await amino.send([open])).events, "EventChannelOpened")?.channel;
+    const id = channelId(client.chainId, addressBytes(payer), n);
+    expect(opened).to.deep.include({ id, payer, avail: deposit.amount.toString(), lanes: [0n, 0n] });
+    expect(await getChannel(client, { idHex: toHex(id) })).to.deep.equal(opened);
+    expect(await getPayerCounter(client, { payer })).to.equal(n + 1n);
+    const again = await rejection(sender.send([open]));
+    expect(isMarketplaceError(again, "counter")).to.equal(true);
+    expect(isMarketplaceError(await rejection(sender.send([open], { gas: 300_000 })), "counter")).to.equal(
+      true,
+    );
   });
 
   it("registers large files with gas by their size", async () => {
