@@ -33,7 +33,7 @@ export interface CreateMarketBuyerParameters {
   store: BuyerStore;
   /** Most uassay deposited in one channel. */
   deposit: bigint;
-  /** For one request of a call. */
+  /** What a service has to answer a call, all repetitions included. */
   timeoutMs: number;
   log: Logger;
 }
@@ -44,7 +44,7 @@ const NO_LIMIT = 2n ** 63n;
 /** Probes with the client's own buyer. */
 export function createMarketBuyer(parameters: CreateMarketBuyerParameters): MarketBuyer {
   const { client, sender, store, deposit, timeoutMs, log } = parameters;
-  const stopwatch = new Stopwatch();
+  const stopwatch = new Stopwatch(timeoutMs);
   const buyer = createBuyer({
     ...{ client, sender, store, ed25519, timeoutMs },
     budget: { maxDeposit: deposit, maxTotal: NO_LIMIT },
@@ -58,17 +58,37 @@ export function createMarketBuyer(parameters: CreateMarketBuyerParameters): Mark
   return new MarketBuyer({ buyer, sender, status, stopwatch });
 }
 
-/** Measures inference requests: the time to open a channel, or to run the model here, is not the service's. */
+/**
+ * Measures what a service takes, which is not what opening a channel or running the model here takes, and limits it:
+ * all requests of a call together have the time of one.
+ */
 export class Stopwatch {
-  /** How long the last one took. */
+  readonly #limitMs: number;
+  #leftMs = 0;
+  /** How long the last inference request took. */
   lastMs = 0;
+
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
+
+  /** Begins a call. */
+  reset(): void {
+    this.#leftMs = this.#limitMs;
+  }
 
   around(transport: Transport): Transport {
     return async (request) => {
+      if (this.#leftMs <= 0) throw new DOMException("the time for this call is over", "TimeoutError");
+      const late = AbortSignal.timeout(Math.ceil(this.#leftMs));
       const start = performance.now();
-      const response = await transport(request);
-      if (request.method === "POST") this.lastMs = performance.now() - start;
-      return response;
+      try {
+        return await transport({ ...request, signal: AbortSignal.any([request.signal, late]) });
+      } finally {
+        const elapsed = performance.now() - start;
+        this.#leftMs -= elapsed;
+        if (request.method === "POST") this.lastMs = elapsed;
+      }
     };
   }
 }
@@ -78,7 +98,7 @@ export interface MarketBuyerOptions {
   sender: Pick<Sender, "address" | "send">;
   /** Of a service, now. */
   status: (service: bigint) => Promise<ServiceStatus | undefined>;
-  stopwatch: Pick<Stopwatch, "lastMs">;
+  stopwatch: Pick<Stopwatch, "lastMs" | "reset">;
 }
 
 const evidenceSchema = z.strictObject({ index: z.int().min(0), receiptFile: z.string() });
@@ -94,6 +114,7 @@ export class MarketBuyer implements ProbeBuyer {
 
   async call({ service, items, maxPaid, signal }: ProbeCall): Promise<CallResult> {
     const { buyer, stopwatch } = this.#with;
+    stopwatch.reset();
     try {
       const { id, price } = service;
       const { paid } = await buyer.infer({ service: id, items, rerun: true, maxPrice: price, signal });

@@ -20,8 +20,8 @@ const settings = z.strictObject({
   calls: integer(1, 32).default(4),
   /** Most items in a call. */
   items: integer(1, 64).default(8),
-  /** Seconds after which a call counts as not answered. */
-  timeout: integer(1, 300).default(30),
+  /** Seconds that a service has to answer a call, all repetitions included. */
+  timeout: integer(1, 300).default(10),
   /** Source of inputs by name of arena; other arenas' inputs are variations of the epoch's public ones. */
   data: z.record(z.string().regex(/^[a-z0-9-]{1,32}$/, "expected the name of an arena"), source).default({}),
 });

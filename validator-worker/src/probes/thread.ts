@@ -65,8 +65,8 @@ async function probe(settings: ThreadSettings, signal: AbortSignal): Promise<voi
       clock,
       operator,
       limits: probes,
-      // A call is tried three times, and a busy service waited for as long as one of them.
-      giveUpMs: 4 * timeoutMs + CHAIN_MS,
+      // A busy service is waited for as long as one that is slow.
+      giveUpMs: 2 * timeoutMs + CHAIN_MS,
       random,
       emit: (event: ProbeEvent) => port.postMessage(event),
       log,

@@ -7,6 +7,7 @@ import {
 import type { ChannelSummary, InferParameters } from "@assay/client/market/buyer";
 import * as errors from "@assay/client/market/buyer-errors";
 import type { ReceiptFile } from "@assay/client/market/x402";
+import { sleep } from "@assay/client/sleep";
 import type { TxResult } from "@assay/client/sender";
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { expect } from "chai";
@@ -55,7 +56,7 @@ class Market {
   error: Error | undefined;
   convicts: boolean | Error = true;
   status: ServiceStatus = ServiceStatus.ACTIVE;
-  readonly stopwatch = { lastMs: 12 };
+  readonly stopwatch = { lastMs: 12, reset: () => undefined };
 
   readonly buyer = new MarketBuyer({
     stopwatch: this.stopwatch,
@@ -218,16 +219,25 @@ describe("buyer of probes", () => {
     expect(market.closed, "once").to.deep.equal(["gone", "ripe"]);
   });
 
-  it("times inference requests, not others", async () => {
-    const stopwatch = new Stopwatch();
-    const transport = stopwatch.around(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return { status: 200, header: () => undefined, body: new Uint8Array() };
-    });
-    const request = { url, headers: {}, maxBytes: 1, signal };
-    await transport({ ...request, method: "GET" });
+  it("times inference requests, and gives all requests of a call the time of one", async () => {
+    const stopwatch = new Stopwatch(400);
+    const after = (ms: number) =>
+      stopwatch.around(async ({ signal: late }) => {
+        await sleep(ms, late);
+        return { status: 200, header: () => undefined, body: new Uint8Array() };
+      });
+    const quick = after(30);
+    const get = { method: "GET", url, headers: {}, maxBytes: 1, signal } as const;
+    const post = { ...get, method: "POST" } as const;
+    stopwatch.reset();
+    await quick(get);
     expect(stopwatch.lastMs).to.equal(0);
-    await transport({ ...request, method: "POST" });
-    expect(stopwatch.lastMs).to.be.within(18, 500);
+    await quick(post);
+    expect(stopwatch.lastMs).to.be.within(28, 300);
+    await errorOf(() => after(60_000)(post));
+    expect(stopwatch.lastMs, "what was left").to.be.below(400);
+    expect((await errorOf(() => quick(post))).message).to.equal("the time for this call is over");
+    stopwatch.reset();
+    await quick(post);
   });
 });
