@@ -117,8 +117,8 @@ type episode struct {
 	services uint64
 	channels []types.Channel
 	vouchers []types.Voucher
-	// Highest amount signed per lane, by channel.
-	signed map[string][]uint64
+	// Highest amount signed, and what claims said they moved, per lane by channel.
+	signed, moved map[string][]uint64
 	// What was withdrawn, and what came back of bonds, by owner and denom.
 	withdrawn, bondIncome sums
 	slashed               math.Int
@@ -136,7 +136,7 @@ type episode struct {
 func newEpisode(f *fixture, random *rand.Rand, outcomes map[types.ClaimStatus]int) *episode {
 	return &episode{
 		fixture: f, random: random, services: 2, outcomes: outcomes,
-		signed: map[string][]uint64{}, withdrawn: sums{}, bondIncome: sums{}, slashed: math.ZeroInt(),
+		signed: map[string][]uint64{}, moved: map[string][]uint64{}, withdrawn: sums{}, bondIncome: sums{}, slashed: math.ZeroInt(),
 		supply: f.bank.GetSupply(f.ctx, types.BondDenom).Amount, pool: f.communityPool(),
 		last: map[string]types.Channel{}, convicted: map[string]math.Int{},
 	}
@@ -314,7 +314,7 @@ func (e *episode) open() error {
 	if _, ok := e.signed[string(id)]; ok {
 		return fmt.Errorf("the id %x came back", id)
 	}
-	e.signed[string(id)] = make([]uint64, msg.Lanes)
+	e.signed[string(id)], e.moved[string(id)] = make([]uint64, msg.Lanes), make([]uint64, msg.Lanes)
 	e.channels = append(e.channels, e.channel(id))
 	return nil
 }
@@ -408,14 +408,23 @@ func (e *episode) claim() error {
 	if e.often(3) {
 		provider = who(pick(e, randomPayers))
 	}
-	result, err := e.send(&types.MsgClaim{Provider: provider, Vouchers: e.rows(4, channels)})
+	msg := &types.MsgClaim{Provider: provider, Vouchers: e.rows(4, channels)}
+	result, err := e.send(msg)
 	if err != nil {
 		return err
 	}
-	for _, row := range response(e.fixture, result, &types.MsgClaimResponse{}).Results {
-		e.outcomes[row.Status]++
-	}
+	e.settled(msg.Vouchers, response(e.fixture, result, &types.MsgClaimResponse{}).Results)
 	return nil
+}
+
+// settled notes what became of the rows of a claim.
+func (e *episode) settled(vouchers []types.Voucher, results []types.ClaimResult) {
+	for i, row := range results {
+		e.outcomes[row.Status]++
+		if row.Moved > 0 {
+			e.moved[string(vouchers[i].Channel)][vouchers[i].Lane] += row.Moved
+		}
+	}
 }
 
 func (e *episode) closeChannel() error {
@@ -427,7 +436,11 @@ func (e *episode) closeChannel() error {
 	if msg.Sender == channel.Split.Provider && e.often(70) {
 		msg.Vouchers = e.rows(4, []types.Channel{channel})
 	}
-	return e.try(msg)
+	result, err := e.send(msg)
+	if err == nil {
+		e.settled(msg.Vouchers, response(e.fixture, result, &types.MsgCloseChannelResponse{}).Results)
+	}
+	return err
 }
 
 func (e *episode) finalise() error {
@@ -550,6 +563,9 @@ func (e *episode) checkPast(c types.Channel) error {
 	for lane, settled := range c.Lanes {
 		if settled < last.Lanes[lane] {
 			return fmt.Errorf("lane %d fell from %d to %d", lane, last.Lanes[lane], settled)
+		}
+		if moved := e.moved[string(c.Id)][lane]; settled != moved {
+			return fmt.Errorf("lane %d is settled at %d, claims moved it to %d", lane, settled, moved)
 		}
 		if settled > signed[lane] {
 			return fmt.Errorf("lane %d is settled at %d, signed was %d", lane, settled, signed[lane])
