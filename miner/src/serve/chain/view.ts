@@ -41,6 +41,7 @@ export class ChainView {
   readonly #onChannel: (channel: Channel) => void;
   readonly #pollMs: number;
   readonly #lookups: Lookups;
+  readonly #finding = new Map<string, Promise<Channel | undefined>>();
   readonly #services = new Map<bigint, Service | undefined>();
   readonly #channels = new Map<string, { channel: Channel; read: number }>();
   #params: Params | undefined;
@@ -115,15 +116,26 @@ export class ChainView {
   }
 
   /** A channel the view may not know yet, because it has just been opened. Asks the chain, within limits. */
-  async find(idHex: string): Promise<Channel | undefined> {
+  find(idHex: string): Promise<Channel | undefined> {
     const known = this.channel(idHex);
-    if (known || !this.#lookups.begin(idHex)) return known;
+    if (known) return Promise.resolve(known);
+    // The first calls on a new channel come on all of its lanes at once.
+    const underWay = this.#finding.get(idHex);
+    if (underWay) return underWay;
+    if (!this.#lookups.begin(idHex)) return Promise.resolve(undefined);
+    const finding = this.#lookUp(idHex);
+    this.#finding.set(idHex, finding);
+    return finding;
+  }
+
+  async #lookUp(idHex: string): Promise<Channel | undefined> {
     try {
       return await this.refresh(idHex);
     } catch (error) {
       this.#log.debug({ error, channel: idHex }, "cannot look a channel up");
       return undefined;
     } finally {
+      this.#finding.delete(idHex);
       this.#lookups.end(idHex, this.#channels.has(idHex));
     }
   }
