@@ -33,6 +33,12 @@ explorer/dist/index.html: node_modules/.package-lock.json $(EXPLORER_SOURCES)
 deps: node_modules/.package-lock.json ## Install the npm packages
 build: deps build/assayd explorer/dist/index.html ## Build the node and the page
 
+# Clients of others, for end-to-end tests.
+build/python/bin/python: scripts/e2e/requirements.txt
+	python3 -m venv build/python
+	build/python/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 build/tools/%: tools/go.mod tools/go.sum
 	@mkdir -p build/tools
 	go build -C tools -o ../build/tools/$* $$(cd tools && go list -f '{{.ImportPath}}' tool | grep '/$*$$')
@@ -70,7 +76,7 @@ test-go: ## Go unit, property, fuzz-seed and app tests, with the race detector o
 	cd chain && go test -race -timeout 20m ./...
 test-ts: build ## TypeScript unit, vector and page tests
 	mocha '*/test/**/*.test.ts'
-test-e2e: build ## Whole networks of real processes
+test-e2e: build build/python/bin/python ## Whole networks of real processes
 	mocha --config .mocharc.integration.json '*/test/integration/**/*.test.ts'
 	npm run --silent e2e
 

@@ -9,6 +9,8 @@ import { Command } from "commander";
 import { LocalNetwork } from "../network/network.ts";
 import { freePort, isFree } from "../network/ports.ts";
 import { ROOT } from "../network/processes.ts";
+import { makeMarketReport, type MarketReport, type ServiceReport } from "./market-report.ts";
+import { Market } from "./market.ts";
 import { Accounts, makeReport, type Report } from "./report.ts";
 
 const EXPLORER_PORT = 8080;
@@ -16,7 +18,7 @@ const UASSAY = 1_000_000n;
 
 const program = new Command("demo")
   .description(
-    "Runs a whole network on this machine: validators, scorers, sponsors, miners and the explorer.",
+    "Runs a whole network on this machine: validators, scorers, sponsors, miners, providers, buyers and the explorer.",
   )
   .option("--epochs <n>", "end after this many settled epochs", Number)
   .option("--json <file>", "write the result there at the end")
@@ -78,12 +80,16 @@ async function play(network: LocalNetwork): Promise<void> {
   say(`running; logs are in ${join(network.dir, "logs")}, Ctrl-C ends everything`);
 
   const client = await network.client();
+  // Beside the epochs: models are sold as soon as they are registered.
+  const market = new Market(network, client, say);
+  market.open(stop.signal);
   const accounts = new Accounts();
   const { clock } = await getClock(client);
   const target = options.epochs === undefined ? undefined : clock.settledEpochs + BigInt(options.epochs);
   for (;;) {
     stop.signal.throwIfAborted();
     await network.check();
+    market.check();
     for (const record of await accounts.update(client)) {
       if (record.arenasSettled > 0) say(describe(record));
     }
@@ -97,7 +103,12 @@ async function play(network: LocalNetwork): Promise<void> {
   showReport(report);
   if (report.minted !== report.paid)
     throw new Error(`payouts add up to ${report.paid}, minted were ${report.minted}`);
-  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  await market.close();
+  const sales = await makeMarketReport(client);
+  showMarket(sales);
+  if (sales.errors.length > 0) throw new Error(`the market does not add up: ${sales.errors.join("; ")}`);
+  if (options.json !== undefined)
+    await writeFile(options.json, `${JSON.stringify({ ...report, market: sales }, null, 2)}\n`);
 }
 
 /** One changing line, on a terminal only. */
@@ -139,6 +150,29 @@ function showReport(report: Report): void {
   }
   say(`${report.epochs} epochs settled, ${report.audits} items audited, ${report.convictions} convictions`);
   say(`minted ${assay(report.minted)}, paid ${assay(report.paid)}`);
+}
+
+function showMarket({ services, deposited, avail, released, returned }: MarketReport): void {
+  const table = new Table({
+    head: ["service", "price", "items paid", "claimed", "provider", "authors", "burned", "pool"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const service of services) {
+    const { name, price, items, released: claimed, provider, royalties, burned, pooled } = service;
+    table.push([name, price, items, claimed, provider, royalties, burned, pooled]);
+  }
+  const sum = (of: keyof ServiceReport): string =>
+    services.reduce((total, service) => total + BigInt(service[of]), 0n).toString();
+  table.push([
+    "all",
+    "",
+    ...(["items", "released", "provider", "royalties", "burned", "pooled"] as const).map(sum),
+  ]);
+  process.stdout.write(`${table.toString()}\n`);
+  say(
+    `amounts in uassay: deposited ${deposited} = claimed ${released} + left ${avail} + returned ${returned}`,
+  );
 }
 
 function assay(amount: string): string {

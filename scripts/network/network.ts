@@ -8,7 +8,7 @@ import { createSender } from "@assay/client/sender";
 import { loadKey } from "@assay/service-kit/keys";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { freeBasePort, isFree } from "./ports.ts";
+import { freeBasePort, freePort, isFree } from "./ports.ts";
 import { ASSAYD, ManagedProcess, ROOT, runToEnd, stopLeftovers } from "./processes.ts";
 import { waitFor } from "./wait.ts";
 
@@ -62,6 +62,8 @@ export interface NetworkOptions {
   /** Go on with what is in `dir`. */
   keep?: boolean;
   sponsorsPerArena?: number;
+  /** Scorers buy calls from services, too, and report how they were answered. */
+  probes?: boolean;
   /** Told of every long step. */
   progress?: (step: string) => void;
   signal?: AbortSignal;
@@ -232,6 +234,9 @@ export class LocalNetwork {
       operator: this.account(`validator-${index}`).address,
       claim: "key",
       operatorKey: this.account(`validator-${index}`).key_file,
+      ...(this.#options.probes && {
+        probes: { key: this.account(`probe-${index}`).key_file, budget: PROBE_BUDGET },
+      }),
     });
   }
 
@@ -325,11 +330,52 @@ export class LocalNetwork {
           card: model.card,
           licence: model.licence,
           parents: model.parents,
+          royaltyBps: ROYALTY_BPS,
           maxFee: "1000000000",
         })),
       ),
     });
     await this.startService("miners", "miner/src/main.ts", ["run", "--config", config]);
+  }
+
+  /** Starts a server of provider `index` with these services, which it lists; a wrong one answers everything wrongly. */
+  async startProvider(index: number, options: ProviderOptions): Promise<Provider> {
+    const { services, settings = {}, script = PROVIDER } = options;
+    const port = options.port ?? (await freePort());
+    const url = `http://127.0.0.1:${port}`;
+    const config = await this.#writeConfig(`provider${index}`, {
+      rpc: this.rpc,
+      key: this.account(`provider-${index}`).key_file,
+      listen: { port },
+      publicUrl: url,
+      services,
+      ...settings,
+    });
+    const process_ = await this.startService(`provider${index}`, script, ["serve", "--config", config]);
+    const ready = (): Promise<boolean> =>
+      fetch(`${url}/v2/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await waitFor(ready, this.waiting(`the services of provider ${index}`, 120_000));
+    return { url, port, config, process: process_ };
+  }
+
+  /** Starts customer `index`: it buys from every service of the network's arenas, `callsPerSecond` calls in all. */
+  async startBuyer(index: number, callsPerSecond: number): Promise<ManagedProcess> {
+    const config = await this.#writeConfig(`buyer${index}`, {
+      rpc: this.rpc,
+      key: this.account(`buyer-${index}`).key_file,
+      callsPerSecond,
+      loaders: Object.fromEntries(this.arenas.map(({ name, loader }) => [name, loader])),
+    });
+    return this.startService(`buyer${index}`, BUYER, ["--config", config]);
+  }
+
+  /** Stops a service in order and forgets it. */
+  async stopService(service: ManagedProcess): Promise<void> {
+    await service.stop();
+    this.services.splice(this.services.indexOf(service), 1);
   }
 
   /** Starts the page and returns its address. */
@@ -365,8 +411,41 @@ export class LocalNetwork {
   }
 }
 
+/** A service as `assay-miner serve` takes it. */
+export interface ServedService {
+  name: string;
+  description?: string;
+  /** Id in hex, or arena/name. */
+  model?: string;
+  price: string;
+  /** 0 to 1. */
+  promise?: number;
+}
+
+export interface ProviderOptions {
+  services: readonly ServedService[];
+  /** Any other settings of `assay-miner serve`. */
+  settings?: Record<string, unknown>;
+  port?: number;
+  /** Run instead of `assay-miner`, with its arguments. */
+  script?: string;
+}
+
+export interface Provider {
+  readonly url: string;
+  readonly port: number;
+  readonly config: string;
+  readonly process: ManagedProcess;
+}
+
+/** What the authors of the arenas' models ask of those who serve them. */
+const ROYALTY_BPS = 1_000;
+const PROVIDER = "miner/src/main.ts";
+const BUYER = "scripts/demo/buyer.ts";
 const SCORER = "validator-worker/src/main.ts";
 const FORGER = "scripts/e2e/forging-scorer.ts";
+/** What a scorer may pay for probes in an epoch, in uassay. */
+const PROBE_BUDGET = "1000000";
 
 function arenaId(ids: Map<string, bigint>, name: string): bigint {
   const id = ids.get(name);
