@@ -74,6 +74,8 @@ function createProgram({ io, signal, env }: Run): Command {
     "ladder digits",
     "why digits/digits-conv-12 7",
     "model register my.onnx --arena digits --name mine --licence MIT --key me",
+    "services --arena digits --sort price",
+    "infer 7 --image seven.png --key me",
   );
   program.addHelpText(
     "after",

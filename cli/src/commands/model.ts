@@ -2,6 +2,7 @@ import { getContender } from "@assay/client/actions/getContender";
 import { getModel } from "@assay/client/actions/getModel";
 import { getModelEpochs } from "@assay/client/actions/getModelEpochs";
 import { getModels } from "@assay/client/actions/getModels";
+import { getSales } from "@assay/client/actions/getSales";
 import { getParams } from "@assay/client/actions/getParams";
 import { infer } from "@assay/client/actions/infer";
 import { NotFoundError } from "@assay/client/errors";
@@ -13,7 +14,7 @@ import type { Command } from "commander";
 import { meaningOf, outputTable } from "../answer.ts";
 import { examples, group, type Answer, type Cli } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { formatAssay, formatBits, formatPpm, shortAddress, shortId, toHex } from "../format.ts";
+import { formatAssay, formatBits, formatCoin, formatPpm, shortAddress, shortId, toHex } from "../format.ts";
 import { addInputOptions, readItem, type InputFlags } from "../input.ts";
 import { findArena, modelName, readArenas, resolveModel, statusName, type KnownArena } from "../names.ts";
 import { facts, sections, table } from "../output.ts";
@@ -151,8 +152,9 @@ async function show(session: Session, reference: string): Promise<Answer> {
   const client = await session.client();
   const { model, arenas } = await resolveModel(client, reference);
   const modelHex = toHex(model.id);
-  const [epochs, standing] = await Promise.all([
+  const [epochs, sales, standing] = await Promise.all([
     getModelEpochs(client, { modelHex, limit: SHOWN_EPOCHS, reverse: true }),
+    getSales(client, { modelHex }),
     getContender(client, { modelHex }).catch((error: unknown) => {
       if (error instanceof NotFoundError) return undefined;
       throw error;
@@ -171,8 +173,11 @@ async function show(session: Session, reference: string): Promise<Answer> {
     ...{ epoch, accuracy, smoothed, items, called },
     step: stepAccepted === 0 ? null : stepAccepted,
   }));
+  const sold = sales.map(({ released, burned }) => ({
+    ...{ denom: released?.denom ?? "", released: BigInt(released?.amount ?? 0), burned: BigInt(burned) },
+  }));
   return {
-    json: { ...view, contention: contention ?? null, epochs: last },
+    json: { ...view, sales: sold, contention: contention ?? null, epochs: last },
     text: sections(
       facts([
         ["model", modelName(model, arenas)],
@@ -194,6 +199,13 @@ async function show(session: Session, reference: string): Promise<Answer> {
         ["licence", view.licence],
         ["fee per run", formatAssay(view.inferFee)],
         ["royalty", `${view.royaltyBps} of 10000`],
+        ...sold.map(
+          ({ denom, released, burned }) =>
+            [
+              "sold by services",
+              `${formatCoin({ denom, amount: released })}, of which ${formatCoin({ denom, amount: burned })} were burned as fees`,
+            ] as const,
+        ),
         ["parents", view.parents.length === 0 ? undefined : view.parents.map((id) => shortId(id)).join(", ")],
         ["card", view.card === "" ? undefined : view.card.replaceAll("\n", " ")],
       ]),

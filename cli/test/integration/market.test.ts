@@ -159,6 +159,9 @@ describe("assay on the market", function () {
     expect((await json("credits", provider.address)).credits).to.deep.equal([
       { denom: "uassay", amount: "980000" },
     ]);
+    expect(await json("model", "show", "digits-reference")).to.deep.include({
+      sales: [{ denom: "uassay", released: "1000000", burned: "10000" }],
+    });
     expect(await json("credits", "withdraw", "--key", "provider-0", "--yes")).to.deep.include({
       withdrawn: [{ denom: "uassay", amount: "980000" }],
     });
