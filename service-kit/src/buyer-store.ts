@@ -2,26 +2,79 @@ import type { BuyerStore } from "@assay/client/market/buyer-store";
 import { z } from "zod";
 import type { Store } from "./store.ts";
 
-const valueRow = z.object({ value: z.string() });
-const keyRow = z.object({ key: z.string() });
+const entry = z.object({ value: z.string() });
+const name = z.object({ key: z.string() });
 
-/** The records of a buyer in a table of the service's store. When `put` resolves, the record is on disk. */
+/** One write that waits for the next transaction. */
+interface Write {
+  key: string;
+  /** Undefined deletes. */
+  value: string | undefined;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Keeps what a buyer writes down in a table of a store (see `openStore`: mode 600, flushed, one process). Writes that
+ * come in the same turn of the event loop share one transaction and one flush, so that many calls at a time cost
+ * little more than one.
+ */
 export function createBuyerStore(store: Store): BuyerStore {
-  store.run("CREATE TABLE IF NOT EXISTS buyer (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
+  store.run(
+    "CREATE TABLE IF NOT EXISTS buyer (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+  );
+  let waiting: Write[] = [];
+
+  const flush = (): void => {
+    const writes = waiting;
+    waiting = [];
+    // Listing keys may have written them already.
+    if (writes.length === 0) return;
+    try {
+      // Of several writes to a key only the last one matters.
+      const last = new Map(writes.map(({ key, value }) => [key, value]));
+      store.transaction(() => {
+        for (const [key, value] of last) {
+          if (value === undefined) store.run("DELETE FROM buyer WHERE key = ?", key);
+          else
+            store.run(
+              "INSERT INTO buyer VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+              key,
+              value,
+            );
+        }
+      });
+    } catch (error) {
+      for (const { reject } of writes) reject(error);
+      return;
+    }
+    for (const { resolve } of writes) resolve();
+  };
+
+  const write = (key: string, value: string | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push({ key, value, resolve, reject });
+    });
+
   return {
     async get(key) {
-      return store.get("SELECT value FROM buyer WHERE key = ?", valueRow, key)?.value;
+      // What waits is newer than what the table holds.
+      const unwritten = waiting.findLast((write) => write.key === key);
+      if (unwritten) return unwritten.value;
+      return store.get("SELECT value FROM buyer WHERE key = ?", entry, key)?.value;
     },
-    async put(key, value) {
-      const sql = "INSERT INTO buyer VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-      store.run(sql, key, value);
-    },
-    async delete(key) {
-      store.run("DELETE FROM buyer WHERE key = ?", key);
-    },
+    put: write,
+    delete: (key) => write(key, undefined),
     async keys(prefix) {
-      const sql = "SELECT key FROM buyer WHERE substr(key, 1, ?) = ? ORDER BY key";
-      return store.all(sql, keyRow, BigInt(prefix.length), prefix).map(({ key }) => key);
+      if (waiting.length > 0) flush();
+      const rows = store.all(
+        "SELECT key FROM buyer WHERE substr(key, 1, length(?)) = ?",
+        name,
+        prefix,
+        prefix,
+      );
+      return rows.map(({ key }) => key);
     },
   };
 }
