@@ -41,6 +41,8 @@ export const VERSION = "0.1.0";
 
 /** How often to look for something to claim. */
 const CLAIM_MS = 1_000;
+/** How often to try a full disk again, and to bring metrics up to date. */
+const HOUSE_MS = 2_000;
 /** For calls under way when the server stops, and then for a last claim: together below what a service has to end. */
 const DRAIN_MS = 5_000;
 const LAST_CLAIM_MS = 7_000;
@@ -167,7 +169,7 @@ async function work({ settings, key, store, client, log, wrap, signal, end }: Pa
       // One failure that nobody foresaw ends all.
       const failed = new AbortController();
       const ended = AbortSignal.any([signal, failed.signal]);
-      const loops = [view.follow(ended), keepClaiming(ended)].map((loop) =>
+      const loops = [view.follow(ended), keepClaiming(ended), keepHouse(ended)].map((loop) =>
         loop.catch((error: unknown) => {
           if (!ended.aborted) failed.abort(error);
         }),
@@ -182,10 +184,18 @@ async function work({ settings, key, store, client, log, wrap, signal, end }: Pa
 
     async function keepClaiming(ended: AbortSignal): Promise<never> {
       for (;;) {
-        vouchers.retry();
-        paymentMetrics.exposure.set(Number(gate.unseen()));
         await claimer.collect(ended);
         await sleep(CLAIM_MS, ended);
+      }
+    }
+
+    /** What must not wait for the chain, as claims do while it is away. */
+    async function keepHouse(ended: AbortSignal): Promise<never> {
+      for (;;) {
+        vouchers.retry();
+        claimer.measure();
+        paymentMetrics.exposure.set(Number(gate.unseen()));
+        await sleep(HOUSE_MS, ended);
       }
     }
 

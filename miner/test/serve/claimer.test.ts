@@ -307,7 +307,8 @@ describe("claimer", () => {
     withTill(async (till) => {
       const channel = till.bench.chain.put();
       await till.earn(channel, 300n);
-      await till.collect();
+      till.claimer.measure();
+      till.claimer.measure();
       expect((await till.bench.metrics.unsettled.get()).values).to.deep.equal([
         { labels: { denom: "uassay" }, value: 300 },
       ]);

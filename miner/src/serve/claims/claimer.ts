@@ -69,7 +69,6 @@ export class Claimer {
   /** One look at everything; to be called every second or so. Throws nothing but what ends it early by `signal`. */
   async collect(signal: AbortSignal): Promise<void> {
     this.#forgetClosed();
-    this.#measure();
     if (this.#now() < this.#pauseUntil) return;
     try {
       if (this.#isDue()) await this.settle(signal);
@@ -213,7 +212,8 @@ export class Claimer {
     }
   }
 
-  #measure(): void {
+  /** Brings the metrics of channels up to date. */
+  measure(): void {
     const { view, lanes, metrics } = this.#options;
     metrics.unsettled.reset();
     metrics.channels.reset();
