@@ -57,7 +57,38 @@ export type ScorerResult = z.output<typeof scorerResult>;
 
 /** The last line of bench/scorer.ts. */
 export function parseScorer(output: string): ScorerResult {
+  return scorerResult.parse(JSON.parse(lastLine(output, "scorer")));
+}
+
+/** The line of JSON with which a benchmark ends. */
+function lastLine(output: string, benchmark: string): string {
   const last = output.trimEnd().split("\n").at(-1) ?? "";
-  if (!last.startsWith("{")) throw new Error(`the scorer benchmark has not ended; it printed:\n${output}`);
-  return scorerResult.parse(JSON.parse(last));
+  if (!last.startsWith("{"))
+    throw new Error(`the ${benchmark} benchmark has not ended; it printed:\n${output}`);
+  return last;
+}
+
+const marketResult = z.object({
+  lanes: z.int(),
+  callsPerSecond: z.object({ paid: z.number(), gateway: z.number(), bare: z.number() }),
+  /** Milliseconds, one call at a time. */
+  p50: z.object({ paid: z.number(), gateway: z.number(), bare: z.number() }),
+  claim: z.object({
+    transactions: z.int(),
+    items: z.int(),
+    largest: z.object({ rows: z.int(), items: z.int(), gas: z.int(), bytes: z.int() }),
+  }),
+});
+export type MarketResult = z.output<typeof marketResult>;
+
+/** The last line of bench/market.ts. */
+export function parseMarket(output: string): MarketResult {
+  return marketResult.parse(JSON.parse(lastLine(output, "market")));
+}
+
+const paymentCheckResult = z.object({ check: z.number(), record: z.number() });
+
+/** The last line of bench/payment-check.ts. */
+export function parsePaymentCheck(output: string): z.output<typeof paymentCheckResult> {
+  return paymentCheckResult.parse(JSON.parse(lastLine(output, "payment check")));
 }

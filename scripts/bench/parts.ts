@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ROOT } from "../network/processes.ts";
-import { metric, parseDifferential, parseScorer } from "./parse.ts";
+import { metric, parseDifferential, parseMarket, parsePaymentCheck, parseScorer } from "./parse.ts";
 import { run } from "./run.ts";
 
 /** One line of the result. */
@@ -131,6 +131,80 @@ export const parts: readonly Part[] = [
           baseline: { what: "the runs alone", value: audits("bare-ms/op") },
         },
         { what: "of which drawn audits", value: audits("drawn-ms/op"), unit: "ms" },
+      ];
+    },
+  },
+  {
+    name: "claims",
+    title: "a claim of 100 vouchers on real stores",
+    async measure(context) {
+      const output = await goBench("./x/marketplace/keeper", "^BenchmarkClaim$", "20x", context);
+      return ["OneChannel", "HundredChannels"].flatMap((shape) => {
+        const claim = (unit: string) => metric(output, `Claim/${shape}`, unit);
+        const what = shape === "OneChannel" ? "of one channel" : "of 100 channels";
+        return [
+          { what: `100 vouchers ${what}`, value: claim("best-ms/op"), unit: "ms" },
+          { what: `gas of a voucher ${what}`, value: claim("gas/row"), unit: "gas" },
+          { what: `bytes of a voucher ${what}`, value: claim("bytes/row"), unit: "bytes" },
+        ];
+      });
+    },
+  },
+  {
+    name: "payment",
+    title: "what a provider does between a request's head and the model",
+    async measure(context) {
+      const { check, record } = parsePaymentCheck(await node("payment-check.ts", [], context));
+      return [
+        {
+          what: "payment check, p50",
+          value: check,
+          unit: "ms",
+          target: { of: "value", atMost: 0.3 },
+        },
+        { what: "durable record of the voucher, p50", value: record, unit: "ms" },
+      ];
+    },
+  },
+  {
+    name: "market",
+    title: "paid calls, a gateway and a bare express route with the same model, in turns",
+    async measure(context) {
+      const { lanes, callsPerSecond, p50, claim } = parseMarket(await node("market.ts", [], context));
+      const { paid, gateway, bare } = callsPerSecond;
+      return [
+        {
+          what: `paid calls, one buyer on ${lanes} lanes`,
+          value: paid,
+          unit: "calls/s",
+          baseline: { what: "@portkey-ai/gateway", value: gateway },
+          target: { of: "value", atLeast: 1_500 },
+        },
+        {
+          what: `paid calls, one buyer on ${lanes} lanes`,
+          value: paid,
+          unit: "calls/s",
+          baseline: { what: "bare express route", value: bare },
+        },
+        {
+          what: "latency a payment adds to a bare route, p50",
+          value: p50.paid - p50.bare,
+          unit: "ms",
+          baseline: { what: "bare route", value: p50.bare },
+          target: { of: "value", atMost: 1 },
+        },
+        {
+          what: "latency a gateway adds to a bare route, p50",
+          value: p50.gateway - p50.bare,
+          unit: "ms",
+          baseline: { what: "bare route", value: p50.bare },
+        },
+        {
+          what: `paid calls settled by one claim of ${claim.largest.rows} vouchers, ${claim.largest.bytes} bytes, ${claim.largest.gas} gas`,
+          value: claim.largest.items,
+          unit: "calls",
+          target: { of: "value", atLeast: 10_000 },
+        },
       ];
     },
   },

@@ -52,6 +52,7 @@ async function run(): Promise<number> {
       dir: options.dir,
       validators: 4,
       usualPorts: true,
+      probes: true,
       keep: options.keep ?? false,
       progress: say,
       signal: stop.signal,

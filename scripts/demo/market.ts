@@ -22,7 +22,7 @@ export class Market {
   readonly #providers: ManagedProcess[] = [];
   readonly #buyers: ManagedProcess[] = [];
   #opening: Promise<void> | undefined;
-  #error: unknown;
+  #error: Error | undefined;
 
   constructor(network: LocalNetwork, client: AssayClient, say: (text: string) => void) {
     this.#network = network;
@@ -33,7 +33,7 @@ export class Market {
   /** Starts everybody as soon as the models are there; does not wait for it. */
   open(signal: AbortSignal): void {
     this.#opening = this.#open(signal).catch((error: unknown) => {
-      this.#error = error;
+      this.#error = error instanceof Error ? error : new Error(String(error));
     });
   }
 

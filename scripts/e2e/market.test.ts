@@ -303,7 +303,7 @@ describe("the market on real processes", () => {
     expect(channel.released).to.equal("0");
     expect(await buyer.close(Buffer.from(channel.id).toString("hex"))).to.equal(undefined);
     expect((await channelOf(service, "buyer-2")).returned).to.equal(channel.deposited);
-    const refused = await errorOf(() => buyer.infer({ service: service.id, items: items.slice(0, 1) }));
+    const refused = await errorOf(() => buyer.quote({ service: service.id }));
     expect(refused).to.be.instanceOf(ServiceConvictedError);
   });
 });
