@@ -44,6 +44,8 @@ export async function withBuyer<Result>(
     const buyer = createBuyer({
       ...{ client, sender, lanes: LANES, ed25519: { importSigningKey, verifySignature } },
       store: createBuyerStore(store),
+      // Nothing is locked that nobody was asked about.
+      topUpInAdvance: false,
       ...(budget && { budget }),
       ...(funder !== undefined && { funder }),
     });

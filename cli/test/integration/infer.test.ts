@@ -129,6 +129,27 @@ describe("assay infer", function () {
     expect(first.receipt).to.include({ channel: channel?.id, amount: "100" });
   });
 
+  it("locks more only when what was locked is used up, within the limit, and after asking again", async () => {
+    const infer = ["infer", "paid", "--image", image, "--key", "faucet", "--no-rerun"];
+    for (let n = 10; n > 0; n--) {
+      const result = await json<Inferred>(
+        ...infer,
+        "--max-deposit",
+        "1000uassay",
+        ...(n === 10 ? ["--yes"] : []),
+      );
+      expect(result.callsLeft).to.equal(String(n - 1));
+    }
+    const [channel] = await json<object[]>("channel", "list", "--key", "faucet");
+    expect(channel).to.include({ deposited: "1000", callsLeft: "0" });
+    expect((await run([...infer, "--max-deposit", "1000uassay", "--yes"])).err).to.match(
+      /--max-deposit allows 0\.000000 ASSAY more \(0\.001000 ASSAY in all\): raise --max-deposit/,
+    );
+    const more = [...infer, "--max-deposit", "3000uassay"];
+    expect((await run(more)).err).to.match(/lock for about 20 calls .* 0\.002000 ASSAY/);
+    expect(await json<Inferred>(...more, "--yes")).to.include({ paid: "100", callsLeft: "19" });
+  });
+
   it("keeps receipts that prove themselves, and proves a change of them", async () => {
     const path = join(folder, "answer.json");
     const infer = ["infer", "paid", "--image", image, "--key", "buyer-0", "--receipt", path];

@@ -8,11 +8,11 @@ import { itemBytes as programItemBytes } from "../intonnx/run.ts";
 import { itemBytes } from "../oip/tensors.ts";
 import type { Sender } from "../sender.ts";
 import type { Budget } from "./budget.ts";
-import { MalformedAnswerError, WrongAnswerError } from "./buyer-errors.ts";
+import { CallFailedError, MalformedAnswerError, WrongAnswerError } from "./buyer-errors.ts";
 import type { BuyerStore } from "./buyer-store.ts";
 import type { Receipt, Signed } from "./bytes.ts";
 import { Caller, callOf, checkPrice, newCall } from "./caller.ts";
-import { ChannelBook, type Channel, type VoucherKey } from "./channel-book.ts";
+import { ChannelBook, type Channel, type Lane, type Pending, type VoucherKey } from "./channel-book.ts";
 import * as webCrypto from "./ed25519.ts";
 import type { Answer, Call } from "./exchange.ts";
 import { rerunReceipt } from "./receipt.ts";
@@ -28,6 +28,11 @@ export interface CreateBuyerParameters {
   store: BuyerStore;
   /** What may be locked without asking. Default: 5 ASSAY in a channel, 25 ASSAY in all. */
   budget?: Budget;
+  /**
+   * Tops a channel up while there is still something in it, so that no call waits for a block. Default true; false for
+   * a program that asks somebody before it locks more: then it does so when `quote` says it.
+   */
+  topUpInAdvance?: boolean;
   /** Lanes of new channels, 1 to 64: the most calls that one service answers at a time. Default 16. */
   lanes?: number;
   /** Whose coins are deposited, by its approval of the sender. Default: the sender's own. */
@@ -129,6 +134,8 @@ export interface Resumed {
   service: bigint;
   channel: string;
   lane: number;
+  /** Why its provider could not be asked. It is asked before the next call on the lane. */
+  error: CallFailedError | undefined;
   /** Undefined if it was not charged, or if the answer cannot be asked for again because its items were too large. */
   answer: (Answer & { items: readonly Uint8Array[]; receiptFile: ReceiptFile | undefined }) | undefined;
 }
@@ -175,7 +182,7 @@ class ChannelBuyer implements Buyer {
   constructor(parameters: CreateBuyerParameters) {
     const { client, sender, store, budget = {}, lanes = 16, funder, ed25519 = webCrypto } = parameters;
     const { now = Date.now, log = () => undefined, timeoutMs = 30_000, patienceMs = 30_000 } = parameters;
-    const { transport = createFetchTransport() } = parameters;
+    const { transport = createFetchTransport(), topUpInAdvance = true } = parameters;
     const { importSigningKey, verifySignature } = ed25519;
     const wire = { transport, verifySignature, chainId: client.chainId, timeoutMs };
     this.#p = parameters;
@@ -186,6 +193,7 @@ class ChannelBuyer implements Buyer {
       sender,
       store,
       budget,
+      topUpInAdvance,
       lanes,
       funder,
       importSigningKey,
@@ -244,20 +252,24 @@ class ChannelBuyer implements Buyer {
   }
 
   async #ask(
-    service: Service,
+    listed: Service,
     tensors: Tensors,
     call: Call,
     maxPrice: bigint | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Done> {
-    if (service.price === 0n) {
-      const answer = await this.#caller.askFree(service, tensors, call, signal);
-      if (answer) return { answer, paid: 0n, channel: undefined };
-      // The provider has put a price on it since we looked.
-      const { service: priced } = await this.#services.get(service.id);
-      return this.#buy(priced, tensors, call, maxPrice ?? 0n, signal);
+    let accepted = maxPrice;
+    for (let service = listed; ; service = (await this.#services.get(service.id)).service) {
+      if (service.price > 0n) {
+        const done = await this.#buy(service, tensors, call, accepted, signal);
+        if (done) return done;
+      } else {
+        const answer = await this.#caller.askFree(service, tensors, call, signal);
+        if (answer) return { answer, paid: 0n, channel: undefined };
+        // Its provider has put a price on it since we looked.
+        accepted ??= 0n;
+      }
     }
-    return this.#buy(service, tensors, call, maxPrice, signal);
   }
 
   async #buy(
@@ -266,7 +278,7 @@ class ChannelBuyer implements Buyer {
     call: Call,
     maxPrice: bigint | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<Done> {
+  ): Promise<Done | undefined> {
     const { id, price } = service;
     if (maxPrice !== undefined) checkPrice(service, maxPrice);
     const cost = price * BigInt(call.items.length);
@@ -277,7 +289,8 @@ class ChannelBuyer implements Buyer {
       const lane = await channel.lanes.acquire(signal);
       try {
         const accepted = maxPrice ?? channel.price;
-        return { channel, ...(await this.#caller.buy(tensors, channel, lane, call, accepted, signal)) };
+        const bought = await this.#caller.buy(tensors, channel, lane, call, accepted, signal);
+        return bought && { ...bought, channel };
       } finally {
         // The next voucher records that this one is settled; without one, a restart need not ask again.
         if (!lane.pending && channel.lanes.quiet) this.#book.saveLater(channel, lane);
@@ -335,25 +348,39 @@ class ChannelBuyer implements Buyer {
     await this.#book.load();
     const resumed: Resumed[] = [];
     for (const channel of await this.#book.activateAll()) {
-      const { service } = await this.#services.get(channel.service);
       for (const lane of channel.all) {
-        const { pending } = lane;
         // A lane in use is being looked after.
-        if (!pending || !channel.lanes.take(lane)) continue;
+        if (!lane.pending || !channel.lanes.take(lane)) continue;
         try {
-          const answer = await this.#caller.clear(channel, lane, signal);
-          const call = callOf(pending);
-          const receiptFile = answer && call && receiptFileOf(this.#p.client.chainId, service, call, answer);
-          resumed.push({
-            ...{ service: service.id, channel: channel.hex, lane: lane.index },
-            answer: answer && call && { ...answer, items: call.items, receiptFile },
-          });
+          resumed.push(await this.#resumeLane(channel, lane, lane.pending, signal));
         } finally {
           channel.lanes.release(lane);
         }
+        if (resumed.at(-1)?.error) break;
       }
     }
     return resumed;
+  }
+
+  async #resumeLane(
+    channel: Channel,
+    lane: Lane,
+    pending: Pending,
+    signal: AbortSignal | undefined,
+  ): Promise<Resumed> {
+    const where = { service: channel.service, channel: channel.hex, lane: lane.index };
+    try {
+      const answer = await this.#caller.clear(channel, lane, signal);
+      this.#book.saveLater(channel, lane);
+      const call = callOf(pending);
+      if (!answer || !call) return { ...where, error: undefined, answer: undefined };
+      const { service } = await this.#services.get(channel.service);
+      const receiptFile = receiptFileOf(this.#p.client.chainId, service, call, answer);
+      return { ...where, error: undefined, answer: { ...answer, items: call.items, receiptFile } };
+    } catch (error) {
+      if (error instanceof CallFailedError) return { ...where, error, answer: undefined };
+      throw error;
+    }
   }
 }
 

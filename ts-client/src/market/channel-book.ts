@@ -96,11 +96,26 @@ const laneRecord = z.object({
   pending: z.object({ amount, salt: hex, callHash: hex, items: z.array(base64).optional() }).optional(),
 });
 
+/** As {@link laneRecord} reads it. Written by hand, because it is written with every call. */
+function recordOf({ charged, exposed, pending }: Lane): z.input<typeof laneRecord> {
+  const record = { charged: String(charged), exposed: String(exposed) };
+  if (!pending) return record;
+  const { amount, salt, callHash, items = [] } = pending;
+  const size = items.reduce((sum, { length }) => sum + length, 0);
+  const stored = size > 0 && size <= MAX_STORED_BYTES ? items.map((item) => toBase64(item)) : undefined;
+  return {
+    ...record,
+    pending: { amount: String(amount), salt: toHex(salt), callHash: toHex(callHash), items: stored },
+  };
+}
+
 export interface ChannelBookParameters {
   client: AssayClient;
   sender: Sender;
   store: BuyerStore;
   budget: Budget;
+  /** Whether to top up in the background when little is left. */
+  topUpInAdvance: boolean;
   /** Of new channels, 1 to 64. */
   lanes: number;
   /** Whose coins are deposited, by its approval; undefined for the sender's own. */
@@ -129,7 +144,7 @@ export class ChannelBook {
   readonly #deposits = new Map<string, Deposits>();
   /** By service. */
   readonly #open = new Map<bigint, Channel>();
-  readonly #opening = new Map<bigint, Promise<Channel>>();
+  readonly #opening = new Map<bigint, Promise<Channel | undefined>>();
   #loaded: Promise<void> | undefined;
   /** Openings of one payer go one after the other, because of its counter. */
   #last: Promise<unknown> = Promise.resolve();
@@ -216,7 +231,7 @@ export class ChannelBook {
 
   /**
    * Sets aside what a voucher of `amount` promises beyond what the lane has promised already, topping the channel up
-   * first when it holds less. When little is left it tops up in the background.
+   * first when it holds less. When little is left it tops up in the background, if it may.
    */
   async reserve(channel: Channel, lane: Lane, amount: bigint, signal?: AbortSignal): Promise<void> {
     const need = amount - lane.exposed;
@@ -224,6 +239,7 @@ export class ChannelBook {
     while (channel.room < need) await untilAborted(this.#topUp(channel, need - channel.room), signal);
     channel.room -= need;
     lane.exposed = amount;
+    if (!this.#p.topUpInAdvance) return;
     const deposits = this.#depositsOf(channel.hex);
     if (2n * channel.room >= deposits.last || deposits.running || this.#p.now() < deposits.notBefore) return;
     this.#topUp(channel, 1n).catch((error: unknown) => {
@@ -234,19 +250,7 @@ export class ChannelBook {
 
   /** Records a lane; when it resolves, what is pending on it may be sent. */
   save(channel: Channel, lane: Lane): Promise<void> {
-    const { charged, exposed, pending } = lane;
-    const size = pending?.items?.reduce((sum, { length }) => sum + length, 0) ?? 0;
-    const value = z.encode(laneRecord, {
-      charged,
-      exposed,
-      pending: pending && {
-        amount: pending.amount,
-        salt: pending.salt,
-        callHash: pending.callHash,
-        items: size > MAX_STORED_BYTES ? undefined : pending.items?.slice(),
-      },
-    });
-    return this.#p.store.put(this.#laneKey(channel.hex, lane.index), JSON.stringify(value));
+    return this.#p.store.put(this.#laneKey(channel.hex, lane.index), JSON.stringify(recordOf(lane)));
   }
 
   /** Records a lane some time soon. */
@@ -328,7 +332,7 @@ export class ChannelBook {
     const running = this.#opening.get(service) as Promise<T> | undefined;
     if (running) return running;
     const promise = open().finally(() => this.#opening.delete(service));
-    this.#opening.set(service, promise as Promise<Channel>);
+    this.#opening.set(service, promise);
     return promise;
   }
 

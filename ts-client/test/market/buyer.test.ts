@@ -424,6 +424,10 @@ describe("buyer", () => {
       const outcomes = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => ask(buyer, n)));
       expect(outcomes.every(({ status }) => status === "rejected")).to.equal(true);
       expect(provider.claimable - before <= 4n * PRICE).to.equal(true);
+      // Calls that failed together count as one failure: a minute, not an hour.
+      always({});
+      now += 60_000;
+      expect((await ask(buyer, 1)).outputs).to.deep.equal([sums(item(1))]);
     });
 
     it("are given up by a call that is aborted, and stay usable", async () => {
@@ -509,6 +513,20 @@ describe("buyer", () => {
       expect(BigInt(channel().deposited)).to.equal(30_000n);
     });
 
+    it("is used only when a quote says so, if nothing is to be locked in advance", async () => {
+      const buyer = open({ topUpInAdvance: false });
+      for (let n = 0; n < 100; n++) {
+        expect((await buyer.quote({ service: SERVICE })).first.kind).to.equal(n === 0 ? "open" : "nothing");
+        await ask(buyer, n);
+      }
+      expect(types()).to.deep.equal(["MsgOpenChannel"]);
+      const { first } = await buyer.quote({ service: SERVICE });
+      expect(first).to.deep.equal({ kind: "top-up", amount: 20_000n });
+      await ask(buyer, 100);
+      expect(types()).to.deep.equal(["MsgOpenChannel", "MsgTopUp"]);
+      expect(BigInt(channel().deposited)).to.equal(30_000n);
+    });
+
     it("is topped up once for many calls that wait", async () => {
       market.blockMs = 30;
       const buyer = open({ budget: { maxDeposit: 1_000_000n } });
@@ -541,6 +559,15 @@ describe("buyer", () => {
       const result = await ask(buyer);
       expect(result.paid).to.equal(60n);
       expect(result.receipt?.amount).to.equal(160n);
+    });
+
+    it("that fall to nothing are not paid at all", async () => {
+      const buyer = open();
+      await ask(buyer);
+      market.services.get(SERVICE)!.price = 0n;
+      now += 31_000;
+      expect((await ask(buyer)).paid).to.equal(100n * 0n);
+      expect(provider.claimable).to.equal(PRICE);
     });
 
     it("that a free service gets are not paid unasked", async () => {
@@ -692,6 +719,29 @@ describe("buyer", () => {
       expect(provider.calls[2]!.voucher).to.deep.equal(provider.calls[1]!.voucher);
       expect((await ask(second, 3)).receipt?.amount).to.equal(300n);
       expect(provider.claimable).to.equal(300n);
+    });
+
+    it("reports a provider that cannot be asked, and goes on with others", async () => {
+      const other = new FakeProvider(market, 8n);
+      await other.start();
+      try {
+        const first = open();
+        const each = (act: Mischief) => {
+          for (const one of [provider, other]) one.mischief = () => act;
+        };
+        each({ header: null });
+        await failure(ask(first, 1));
+        await failure(first.infer({ service: 8n, items: [item(2)] }));
+        each({});
+        await provider.stop();
+        const resumed = await open().resume();
+        expect(resumed[0]).to.deep.include({ service: SERVICE, lane: 0, answer: undefined });
+        expect(resumed[0]!.error).to.be.instanceOf(ProviderUnreachableError);
+        expect(resumed[1]).to.deep.include({ service: 8n, error: undefined });
+        expect(resumed[1]!.answer!.outputs).to.deep.equal([sums(item(2))]);
+      } finally {
+        await other.stop();
+      }
     });
 
     it("before the voucher was sent sends it", async () => {
