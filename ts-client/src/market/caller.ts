@@ -56,14 +56,14 @@ export class Caller {
   /** From now on the service is left alone, and calls that wait for it fail. Returns `cause`. */
   leave<Cause>(service: bigint, lanes: Lanes<Lane> | Lanes<number> | undefined, cause: Cause): Cause {
     const now = this.#p.now();
-    const known = this.#left.get(service);
-    // Calls that fail together are one reason to leave, not many.
-    if (!known || known.until <= now) {
-      const times = (known?.times ?? 0) + 1;
+    let left = this.#left.get(service);
+    // Calls that fail together count once.
+    if (!left || now >= left.until) {
+      const times = (left?.times ?? 0) + 1;
       const until = now + LEAVE_MS * 2 ** Math.min(times - 1, MAX_DOUBLINGS);
-      this.#left.set(service, { times, until, cause });
+      this.#left.set(service, (left = { times, until, cause }));
     }
-    lanes?.reset(new ServiceLeftError(service, this.#left.get(service)?.until ?? now, cause));
+    lanes?.reset(new ServiceLeftError(service, left.until, left.cause));
     return cause;
   }
 
@@ -96,7 +96,10 @@ export class Caller {
     }
   }
 
-  /** Buys an answer on a lane that the caller holds, for at most `accepted` base units per item. */
+  /**
+   * Buys an answer on a lane that the caller holds, for at most `accepted` base units per item. Undefined if the
+   * service is free by now.
+   */
   async buy(
     tensors: Tensors,
     channel: Channel,
@@ -104,13 +107,14 @@ export class Caller {
     call: Call,
     accepted: bigint,
     signal: AbortSignal | undefined,
-  ): Promise<{ answer: Answer; paid: bigint }> {
+  ): Promise<{ answer: Answer; paid: bigint } | undefined> {
     const { services } = this.#p;
     this.checkLeft(channel.service);
     if (lane.pending) await this.clear(channel, lane, signal);
     const attempts = this.#attempts(channel.service, channel.lanes, signal);
     for (let agreements = 0; ; agreements++) {
       const { service } = await services.get(channel.service);
+      if (service.price === 0n) return undefined;
       checkPrice(service, accepted);
       const paid = service.price * BigInt(call.items.length);
       const { salt, callHash, items } = call;

@@ -435,7 +435,7 @@ describe("buyer", () => {
       const buyer = open();
       const stop = new AbortController();
       const first = ask(buyer, 1, { signal: stop.signal });
-      await until(() => provider.calls.length === 1);
+      await until(() => provider.calls.length >= 1);
       const waiting = ask(buyer, 2, { signal: stop.signal });
       const third = ask(buyer, 3);
       stop.abort(new Error("enough"));
@@ -566,7 +566,7 @@ describe("buyer", () => {
       await ask(buyer);
       market.services.get(SERVICE)!.price = 0n;
       now += 31_000;
-      expect((await ask(buyer)).paid).to.equal(100n * 0n);
+      expect((await ask(buyer)).paid).to.equal(0n);
       expect(provider.claimable).to.equal(PRICE);
     });
 
@@ -645,10 +645,10 @@ describe("buyer", () => {
     it("waits for calls under way, and the next call opens another channel", async () => {
       const buyer = open();
       await ask(buyer);
-      provider.delayMs = 50;
+      provider.delayMs = 200;
       const running = ask(buyer, 2);
       const waiting = [3, 4, 5].map((n) => ask(buyer, n).catch((error: unknown) => error));
-      await until(() => provider.calls.length === 2);
+      await until(() => provider.calls.length >= 2);
       await buyer.close(toHex(channel().id));
       expect((await running).outputs).to.deep.equal([sums(item(2))]);
       const outcomes = await Promise.all(waiting);
@@ -709,7 +709,7 @@ describe("buyer", () => {
       provider.delayMs = 60;
       // This process ends while the provider works: nobody awaits it.
       ask(first, 2).catch(() => undefined);
-      await until(() => provider.calls.length === 2);
+      await until(() => provider.calls.length >= 2);
       const second = open();
       const [resumed, ...others] = await second.resume();
       expect(others).to.deep.equal([]);
