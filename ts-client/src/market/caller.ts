@@ -119,6 +119,7 @@ export class Caller {
       const paid = service.price * BigInt(call.items.length);
       const { salt, callHash, items } = call;
       const amount = lane.charged + paid;
+      const { exposed } = lane;
       await this.#p.book.reserve(channel, lane, amount, signal);
       lane.pending = { amount, salt, callHash, items };
       const [voucher] = await Promise.all([
@@ -134,6 +135,7 @@ export class Caller {
         voucher,
         attempts,
         agreements,
+        exposed,
         signal,
       );
       if (answer) return { answer, paid };
@@ -153,7 +155,7 @@ export class Caller {
     if (pending && call) {
       const attempts = this.#attempts(service.id, channel.lanes, signal);
       const voucher = await this.#sign(channel, lane.index, pending);
-      return this.#settle(service, tensors, channel, lane, call, voucher, attempts, 0, signal);
+      return this.#settle(service, tensors, channel, lane, call, voucher, attempts, 0, lane.exposed, signal);
     }
     const newest = await this.#inquire(service, tensors, channel, lane, signal);
     const settled = (await book.refresh(channel)).lanes[lane.index] ?? 0n;
@@ -176,6 +178,7 @@ export class Caller {
     voucher: Signed<Voucher>,
     attempts: Attempts,
     agreements: number,
+    exposed: bigint,
     signal: AbortSignal | undefined,
   ): Promise<Answer | undefined> {
     const { pending } = lane;
@@ -196,7 +199,10 @@ export class Caller {
           lane.pending = pending;
           break;
         case "disagreement":
-          if (agreements < MAX_AGREEMENTS && (await this.#agree(service, channel, lane, outcome))) {
+          if (
+            agreements < MAX_AGREEMENTS &&
+            (await this.#agree(service, channel, lane, voucher, exposed, outcome))
+          ) {
             lane.pending = undefined;
             return undefined;
           }
@@ -210,12 +216,15 @@ export class Caller {
 
   /**
    * Looks at the chain, and at the newest voucher that the provider shows, for what to think of lane and price.
-   * Returns whether that is something new. Throws if the service or the channel is closed, or the quote too high.
+   * `exposed` is the most that was known to be signed before the voucher in question. Returns whether there is something
+   * new. Throws if the service or the channel is closed, or the quote too high.
    */
   async #agree(
     { id, price: known }: Service,
     channel: Channel,
     lane: Lane,
+    voucher: Voucher,
+    exposed: bigint,
     { required }: Outcome & { kind: "disagreement" },
   ): Promise<boolean> {
     const { services, book } = this.#p;
@@ -226,10 +235,17 @@ export class Caller {
     const settled = (await book.refresh(channel)).lanes[lane.index] ?? 0n;
     const newest = await this.#ownVoucher(channel, lane, required.terms.lastVoucher);
     const before = lane.charged;
-    // What we have signed we owe. Less is taken from a provider that lost its log, never from one that has it.
-    if (required.code === "amount_too_high") lane.charged = min(before, newest?.amount ?? settled);
-    else lane.charged = max(before, max(newest?.amount ?? 0n, settled));
-    lane.exposed = max(lane.exposed, lane.charged);
+    // The voucher in question itself is to be answered, not to be shown or claimed.
+    const isNews = newest && compareBytes(newest.callHash, voucher.callHash) !== 0;
+    const shown = max(isNews ? newest.amount : 0n, settled === voucher.amount ? 0n : settled);
+    if (required.code === "amount_too_high") {
+      // The provider has lost its log.
+      lane.charged = min(before, newest?.amount ?? settled);
+    } else if (shown > exposed) {
+      // We have lost records. What we remember was answered, or is to be answered first.
+      lane.charged = shown;
+      lane.exposed = max(lane.exposed, shown);
+    }
     return lane.charged !== before || service.price !== known;
   }
 

@@ -25,6 +25,7 @@ import {
 } from "../../src/market/buyer-errors.ts";
 import { createMemoryStore, type BuyerStore } from "../../src/market/buyer-store.ts";
 import { createBuyer, type Buyer, type CreateBuyerParameters } from "../../src/market/buyer.ts";
+import type { Signed, Voucher } from "../../src/market/bytes.ts";
 import { answerChallenge } from "../../src/market/challenge.ts";
 import { verifyReceipt } from "../../src/market/receipt.ts";
 import { decodeReceiptFile, encodeReceiptFile } from "../../src/market/x402.ts";
@@ -329,6 +330,29 @@ describe("buyer", () => {
       const foreign = provider.calls.find(({ voucher }) => voucher!.lane === 1)!.voucher!;
       always({ terms: { code: "amount_too_low", lastVoucher: foreign } });
       expect(await failure(ask(buyer))).to.be.instanceOf(MalformedAnswerError);
+    });
+
+    it("cannot make the buyer pay again by showing the voucher that it does not answer", async () => {
+      for (const code of ["amount_too_low", "lane_busy"]) {
+        provider.mischief = (_, voucher) => ({ terms: { code, lastVoucher: voucher as Signed<Voucher> } });
+        expect(await failure(ask(open()))).to.be.instanceOf(PaymentRefusedError);
+      }
+      expect(provider.calls).to.have.length(6);
+      expect(provider.claimable).to.equal(PRICE);
+    });
+
+    it("cannot keep a voucher that it pretended to refuse, and be paid for another", async () => {
+      const buyer = open({ patienceMs: 1 });
+      always({ status: { status: 503, code: "busy" } });
+      expect(await failure(ask(buyer, 1))).to.be.instanceOf(ProviderBusyError);
+      const kept = provider.calls[0]!.voucher!;
+      always({ terms: { code: "lane_busy", lastVoucher: kept } });
+      expect(await failure(ask(buyer, 2))).to.be.instanceOf(PaymentRefusedError);
+      market.claim(toHex(kept.channel), 0, kept.amount);
+      always({ terms: { code: "amount_too_low" } });
+      now += 60_000;
+      expect(await failure(ask(buyer, 3))).to.be.instanceOf(PaymentRefusedError);
+      expect(provider.claimable).to.equal(PRICE);
     });
 
     it("that lost its log is paid on from what is settled", async () => {
@@ -811,11 +835,12 @@ describe("buyer", () => {
     it("on an old backup adopts the newest voucher that is its own", async () => {
       const buyer = open();
       await ask(buyer, 1);
-      const backup = createMemoryStore();
-      for (const key of await store.keys("")) await backup.put(key, (await store.get(key))!);
-      for (let n = 2; n < 6; n++) await ask(buyer, n);
-      const result = await ask(open({ store: backup }), 6);
-      expect(result.receipt?.amount).to.equal(600n);
+      const backup = await copy(store);
+      await ask(buyer, 2);
+      expect((await ask(open({ store: await copy(backup) }), 6)).receipt?.amount).to.equal(300n);
+      for (let n = 3; n < 6; n++) await ask(open(), n);
+      const result = await ask(open({ store: await copy(backup) }), 6);
+      expect(result.receipt?.amount).to.equal(700n);
       expect(result.outputs).to.deep.equal([sums(item(6))]);
     });
 
@@ -870,6 +895,12 @@ describe("buyer", () => {
       expect((await ask(open({ client }))).paid).to.equal(PRICE);
       expect(await buyer.channels()).to.have.length(1);
     });
+
+    async function copy(from: BuyerStore): Promise<BuyerStore> {
+      const to = createMemoryStore();
+      for (const key of await from.keys("")) await to.put(key, (await from.get(key))!);
+      return to;
+    }
 
     async function laneKey(lane: number): Promise<string> {
       const keys = await store.keys("");
