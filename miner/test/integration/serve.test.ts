@@ -9,6 +9,7 @@ import { getModelFile } from "@assay/client/actions/getModelFile";
 import { getPayerCounter } from "@assay/client/actions/getPayerCounter";
 import { getService } from "@assay/client/actions/getService";
 import { getServices } from "@assay/client/actions/getServices";
+import { waitForHeight } from "@assay/client/actions/waitForHeight";
 import type { AssayClient } from "@assay/client/client";
 import { ChannelStatus } from "@assay/client/generated/assay/marketplace/v1/channel";
 import { MsgOpenChannelResponse } from "@assay/client/generated/assay/marketplace/v1/tx";
@@ -53,7 +54,7 @@ describe("assay-miner serve", function () {
     network = await LocalNetwork.start({
       ...{ dir: join(folder, "net"), validators: 1, arenas: ["digits"], blockTime: "500ms" },
       ...{ sponsorsPerArena: 3 },
-      params: { marketplace: { grace_blocks: 60 } },
+      params: { marketplace: { grace_blocks: 60, unbonding_blocks: 60 } },
     });
     client = await network.client();
     const port = await freePort();
@@ -311,5 +312,20 @@ describe("assay-miner serve", function () {
     expect(doctor.out).to.match(
       /FAIL +serving key of digits: .* is closed\n +to do: name another servingKey/,
     );
+  });
+
+  it("gets the bond back when its time is over", async () => {
+    const { address } = network.account("provider-0");
+    const { unlockHeight, bond } = (await getService(client, { id: service })).service!;
+    const early = await miner("service", "release", "digits", "-c", config);
+    expect(early.code).to.equal(1);
+    expect(early.err).to.match(/bond is still locked/);
+    await waitForHeight(client, { height: Number(unlockHeight) + 1, signal: never });
+    const before = await getBalance(client, { address });
+    const { code, out, err } = await miner("service", "release", service.toString(), "-c", config, "--json");
+    expect(code, err).to.equal(0);
+    expect(JSON.parse(out)).to.deep.equal({ service: service.toString(), bond });
+    // And what the last channels brought.
+    expect((await getBalance(client, { address })) - before >= BigInt(bond)).to.equal(true);
   });
 });

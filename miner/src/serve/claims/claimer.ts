@@ -181,6 +181,7 @@ export class Claimer {
       metrics.claims.inc();
       logger.info({ channel: channel.idHex, rows: rows.length }, "channel of a closed service closed");
       await this.#refresh([channel]);
+      this.#creditsAt = -Infinity;
     }
   }
 
