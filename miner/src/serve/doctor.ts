@@ -44,7 +44,7 @@ class Ill extends Error {
   }
 }
 
-/** The `doctor` command: looks at everything that serving needs, and changes nothing. */
+/** The `doctor` command: looks at everything that serving needs. It makes the data directory, and changes nothing else. */
 export async function doctor(settings: ServeSettings, signal: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = [];
   const check = async <T>(

@@ -97,7 +97,7 @@ export class PaymentGate implements Gate {
     if (!sold) throw new Refusal(404, "unknown_model", `service ${id} is not served here`);
     const service = view.service(id);
     if (!service || !view.params)
-      throw new Refusal(503, "not_ready", "the chain has not been read yet; try again in a moment");
+      throw later("not_ready", "the chain has not been read yet; try again in a moment", 2);
     return { chainId, sold, service, params: view.params, url: sold.url };
   }
 
@@ -142,7 +142,7 @@ export class PaymentGate implements Gate {
     this.#checkService(call);
     if (view.isStale(channel.graceBlocks)) {
       const seconds = Math.round(view.headAgeMs() / 1000);
-      throw new Refusal(503, "stale_chain", `the last block seen here is ${seconds} s old; try again later`);
+      throw later("stale_chain", `the last block seen here is ${seconds} s old; try again later`, 5);
     }
     return channel;
   }
@@ -200,7 +200,7 @@ export class PaymentGate implements Gate {
       });
     const cost = amount - chargedOn(lane, channel, number);
     if (view.away() && this.unseen() + cost > exposure)
-      throw new Refusal(503, "exposure", "nothing is heard of the chain here; try again later");
+      throw later("exposure", "nothing is heard of the chain here; try again later", 5);
   }
 
   #checkSignature(call: PaidCall): void {
@@ -254,9 +254,7 @@ export class PaymentGate implements Gate {
       Object.assign(lane, before);
       resolve();
       const code = error instanceof DiskFullError ? "log_full" : "log_failed";
-      throw new Refusal(503, code, "what the call pays cannot be recorded here; try again later", {
-        cause: error,
-      });
+      throw later(code, "what the call pays cannot be recorded here; try again later", 5, error);
     }
     this.#unseen = { height: this.#options.view.height, amount: this.unseen() + cost };
     const fail = (): void => {
@@ -373,6 +371,11 @@ export class PaymentGate implements Gate {
   #refuse(call: PaidCall, { charged }: Lane, fault: Fault): Refusal {
     return refusalOf(call, { ...fault, lastVoucher: charged });
   }
+}
+
+/** Not the caller's fault. */
+function later(code: string, message: string, seconds: number, cause?: unknown): Refusal {
+  return new Refusal(503, code, message, { headers: { "Retry-After": String(seconds) }, cause });
 }
 
 /** What a new voucher adds to: charged here or, after a lost log, settled on the chain. */
