@@ -18,11 +18,6 @@ export class Lanes<Lane> {
     this.#free = lanes.map(() => true);
   }
 
-  /** How many lanes may be in use at a time now. */
-  get width(): number {
-    return this.#width;
-  }
-
   /** Whether no call uses a lane. */
   get idle(): boolean {
     return this.#free.every((free) => free);
@@ -50,6 +45,13 @@ export class Lanes<Lane> {
       this.#waiting.push(waiting);
       this.#serve();
     });
+  }
+
+  /** Takes the first lane that no call uses and of which this is true, out of turn. */
+  takeWhere(wanted: (lane: Lane) => boolean): Lane | undefined {
+    const lane = this.#lanes.find((candidate, index) => this.#free[index] && wanted(candidate));
+    if (lane !== undefined) this.take(lane);
+    return lane;
   }
 
   /** Takes one lane out of turn, if no call uses it. */
