@@ -11,8 +11,15 @@ import type { Budget } from "./budget.ts";
 import { CallFailedError, MalformedAnswerError, WrongAnswerError } from "./buyer-errors.ts";
 import type { BuyerStore } from "./buyer-store.ts";
 import type { Receipt, Signed } from "./bytes.ts";
-import { Caller, callOf, checkPrice, newCall } from "./caller.ts";
-import { ChannelBook, type Channel, type Lane, type Pending, type VoucherKey } from "./channel-book.ts";
+import { Caller, callOf, checkPrice, newCall, sameItems } from "./caller.ts";
+import {
+  ChannelBook,
+  type Bought,
+  type Channel,
+  type Lane,
+  type Pending,
+  type VoucherKey,
+} from "./channel-book.ts";
 import * as webCrypto from "./ed25519.ts";
 import type { Answer, Call } from "./exchange.ts";
 import { rerunReceipt } from "./receipt.ts";
@@ -240,8 +247,8 @@ class ChannelBuyer implements Buyer {
       throw new MalformedAnswerError(id, "its metadata is not that of the model on the chain");
     const done = await this.#ask(service, tensors, call, maxPrice, signal);
     const { answer, paid, channel } = done;
-    const receiptFile = receiptFileOf(this.#p.client.chainId, service, call, answer);
-    if (program) this.#rerun(program, service, call, done, receiptFile);
+    const receiptFile = receiptFileOf(this.#p.client.chainId, service, done.call, answer);
+    if (program) this.#rerun(program, service, done, receiptFile);
     return {
       ...answer,
       ...{ receiptFile, paid },
@@ -265,7 +272,7 @@ class ChannelBuyer implements Buyer {
         if (done) return done;
       } else {
         const answer = await this.#caller.askFree(service, tensors, call, signal);
-        if (answer) return { answer, paid: 0n, channel: undefined };
+        if (answer) return { call, answer, paid: 0n, channel: undefined };
         // Its provider has put a price on it since we looked.
         accepted ??= 0n;
       }
@@ -286,7 +293,12 @@ class ChannelBuyer implements Buyer {
     this.#demand.set(id, demand() + cost);
     try {
       const channel = await this.#book.ensure(service, cost, demand, signal);
-      const lane = await channel.lanes.acquire(signal);
+      // Asking again about what was paid for costs nothing.
+      const unclaimed = channel.unclaimed.findIndex((bought) => sameItems(bought.call.items, call.items));
+      if (unclaimed >= 0) return { ...channel.unclaimed.splice(unclaimed, 1)[0]!, channel };
+      const lane =
+        channel.lanes.takeWhere(({ pending }) => sameItems(pending?.items, call.items)) ??
+        (await channel.lanes.acquire(signal));
       try {
         const accepted = maxPrice ?? channel.price;
         const bought = await this.#caller.buy(tensors, channel, lane, call, accepted, signal);
@@ -302,13 +314,8 @@ class ChannelBuyer implements Buyer {
   }
 
   /** Compares an answer with that of the chain's own file of the model. */
-  #rerun(
-    program: Program,
-    { id, model }: Service,
-    { items }: Call,
-    done: Done,
-    file: ReceiptFile | undefined,
-  ): void {
+  #rerun(program: Program, { id, model }: Service, done: Done, file: ReceiptFile | undefined): void {
+    const { items } = done.call;
     const wrong = rerunReceipt(program, { model, items, outputs: done.answer.outputs });
     if (!wrong) return;
     const error = new WrongAnswerError(id, wrong.index, wrong.expected, file);
@@ -384,10 +391,8 @@ class ChannelBuyer implements Buyer {
   }
 }
 
-/** An answer and what it cost, on which channel. */
-interface Done {
-  answer: Answer;
-  paid: bigint;
+/** A call with its answer, and on which channel it was paid. */
+interface Done extends Bought {
   channel: Channel | undefined;
 }
 

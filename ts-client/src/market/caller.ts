@@ -12,7 +12,7 @@ import {
   type CallFailedError,
 } from "./buyer-errors.ts";
 import { callHash, inputRoot, SALT_SIZE, voucherDigest, type Signed, type Voucher } from "./bytes.ts";
-import type { Channel, ChannelBook, Lane, Pending } from "./channel-book.ts";
+import type { Bought, Channel, ChannelBook, Lane, Pending } from "./channel-book.ts";
 import { exchange, type Answer, type Call, type Outcome, type Wire } from "./exchange.ts";
 import { Lanes } from "./lanes.ts";
 import { checkCallable, type Services, type Tensors } from "./services.ts";
@@ -98,7 +98,8 @@ export class Caller {
 
   /**
    * Buys an answer on a lane that the caller holds, for at most `accepted` base units per item. Undefined if the
-   * service is free by now.
+   * service is free by now. An answer that is still owed on the lane comes first: if it is to the same items, it is
+   * this call's, else it is kept for whoever asks about them again.
    */
   async buy(
     tensors: Tensors,
@@ -107,10 +108,14 @@ export class Caller {
     call: Call,
     accepted: bigint,
     signal: AbortSignal | undefined,
-  ): Promise<{ answer: Answer; paid: bigint } | undefined> {
+  ): Promise<Bought | undefined> {
     const { services } = this.#p;
     this.checkLeft(channel.service);
-    if (lane.pending) await this.clear(channel, lane, signal);
+    if (lane.pending) {
+      const owed = await this.#collect(channel, lane, lane.pending, signal);
+      if (owed && sameItems(owed.call.items, call.items)) return owed;
+      if (owed) channel.unclaimed.splice(0, channel.unclaimed.push(owed) - channel.all.length);
+    }
     const attempts = this.#attempts(channel.service, channel.lanes, signal);
     for (let agreements = 0; ; agreements++) {
       const { service } = await services.get(channel.service);
@@ -138,8 +143,20 @@ export class Caller {
         exposed,
         signal,
       );
-      if (answer) return { answer, paid };
+      if (answer) return { call, answer, paid };
     }
+  }
+
+  async #collect(
+    channel: Channel,
+    lane: Lane,
+    pending: Pending,
+    signal: AbortSignal | undefined,
+  ): Promise<Bought | undefined> {
+    const call = callOf(pending);
+    const before = lane.charged;
+    const answer = await this.clear(channel, lane, signal);
+    return answer && call && { call, answer, paid: lane.charged - before };
   }
 
   /**
@@ -356,6 +373,11 @@ export function newCall(service: bigint, { input }: Tensors, items: readonly Uin
 /** The call that is pending; undefined when its items are not known any more. */
 export function callOf({ items, salt, callHash }: Pending): Call | undefined {
   return items && { items, salt, callHash, inputRoot: inputRoot(items) };
+}
+
+/** Whether two calls ask the same. */
+export function sameItems(a: readonly Uint8Array[] | undefined, b: readonly Uint8Array[]): boolean {
+  return a?.length === b.length && a.every((item, i) => compareBytes(item, b[i]!) === 0);
 }
 
 /** Throws {@link PriceTooHighError}. */

@@ -1,6 +1,7 @@
 import { fromBase64, fromHex, toBase64, toHex } from "@cosmjs/encoding";
 import { z } from "zod";
 import { getChannel } from "../actions/getChannel.ts";
+import { getCredits } from "../actions/getCredits.ts";
 import { getMarketParams } from "../actions/getMarketParams.ts";
 import { getPayerCounter } from "../actions/getPayerCounter.ts";
 import { addressBytes } from "../address.ts";
@@ -9,7 +10,7 @@ import { MalformedResponseError, NotFoundError, TxFailedError, TxTimeoutError } 
 import { ChannelStatus, type Channel as ChannelOnChain } from "../generated/assay/marketplace/v1/channel.ts";
 import type { Service } from "../generated/assay/marketplace/v1/service.ts";
 import { MsgCloseChannelResponse } from "../generated/assay/marketplace/v1/tx.ts";
-import { closeChannel, finaliseChannel, openChannel, topUp } from "../messages.ts";
+import { closeChannel, finaliseChannel, openChannel, topUp, withdraw } from "../messages.ts";
 import { compareBytes } from "../protocol/hash.ts";
 import type { Sender } from "../sender.ts";
 import { untilAborted } from "../sleep.ts";
@@ -17,6 +18,7 @@ import { decideDeposit, depositFor, max, type Budget } from "./budget.ts";
 import { ChannelClosedError } from "./buyer-errors.ts";
 import type { BuyerStore } from "./buyer-store.ts";
 import { channelId } from "./bytes.ts";
+import type { Answer, Call } from "./exchange.ts";
 import { Lanes } from "./lanes.ts";
 
 /** A key pair, with WebCrypto's or a faster implementation behind it. */
@@ -59,6 +61,15 @@ export interface Channel {
   readonly all: readonly Lane[];
   /** What is neither claimed nor signed for: base units. Never more than the chain would say. */
   room: bigint;
+  /** Answers that were paid for and came after their caller had given up; at most one for each lane. */
+  readonly unclaimed: Bought[];
+}
+
+/** A call with its answer, and what it cost in base units. */
+export interface Bought {
+  call: Call;
+  answer: Answer;
+  paid: bigint;
 }
 
 /** Items of a call are stored with its voucher up to this size, so that a restart can ask again. */
@@ -318,7 +329,15 @@ export class ChannelBook {
     if (channel) this.#forget(channel);
     if (closeHeight > 0) return closeHeight;
     await this.#setState(id, "closed");
+    if (view.funder === sender.address) await this.#withdraw();
     return undefined;
+  }
+
+  /** What comes back is credited by the chain; this brings it to the account. */
+  async #withdraw(): Promise<void> {
+    const { client, sender } = this.#p;
+    const owner = sender.address;
+    if ((await getCredits(client, { owner })).length > 0) await sender.send([withdraw({ owner })]);
   }
 
   #forget(channel: Channel): void {
@@ -440,6 +459,7 @@ export class ChannelBook {
       lanes: new Lanes(all),
       all,
       room: 0n,
+      unclaimed: [],
     };
     settle(channel, view);
     this.#open.set(service, channel);

@@ -206,6 +206,26 @@ describe("buyer", () => {
       });
     }
 
+    it("is asked again about what was paid for without another payment, in any order", async () => {
+      const buyer = open({ lanes: 4 });
+      for (let n = 1; n <= 4; n++) await ask(buyer, n);
+      const before = provider.claimable;
+      always({ die: "after" });
+      const lost = [10, 11, 12].map((n) => ask(buyer, n).catch((error: unknown) => error));
+      for (const outcome of await Promise.all(lost)) expect(outcome).to.be.instanceOf(CallFailedError);
+      expect(provider.claimable).to.equal(before + 3n * PRICE);
+      always({});
+      now += 60_000;
+      // A new question finds a lane with an answer that is owed to another one: that is kept.
+      expect(await ask(buyer, 13)).to.include({ paid: PRICE });
+      for (const n of [12, 10, 11]) {
+        const result = await ask(buyer, n);
+        expect(result.outputs).to.deep.equal([sums(item(n))]);
+        await verifyReceipt({ ...result.receiptFile!, service: SERVICE });
+      }
+      expect(provider.claimable).to.equal(before + 4n * PRICE);
+    });
+
     it("gets another chance after a while, and then answers what was paid for", async () => {
       always({ header: null });
       const buyer = open();
@@ -662,6 +682,9 @@ describe("buyer", () => {
       market.height = height!;
       expect(await buyer.close(id)).to.equal(undefined);
       expect(channel().returned).to.equal("10000");
+      // What came back is in the account, not left as a credit.
+      expect(market.sent.at(-1)?.typeUrl).to.match(/MsgWithdraw$/);
+      expect(market.credits.size).to.equal(0);
       expect(await buyer.channels()).to.deep.equal([]);
       expect(await buyer.close(id)).to.equal(undefined);
     });

@@ -28,6 +28,8 @@ export class FakeMarket {
   readonly services = new Map<bigint, Service>();
   readonly channels = new Map<string, Channel>();
   readonly files = new Map<string, Uint8Array>();
+  /** By owner and denom. */
+  readonly credits = new Map<string, Map<string, bigint>>();
   /** What was sent, in order. */
   readonly sent: EncodeObject[] = [];
   /** How long a transaction takes. */
@@ -52,6 +54,12 @@ export class FakeMarket {
       }),
       Channels: async () => ({ channels: [...this.channels.values()].map((c) => Channel.fromPartial(c)) }),
       PayerCounter: async () => ({ next: this.#n }),
+      Credits: async ({ owner }: { owner: string }) => ({
+        credits: [...(this.credits.get(owner) ?? [])].map(([denom, amount]) => ({
+          denom,
+          amount: amount.toString(),
+        })),
+      }),
     };
     const poi = {
       ModelFile: async ({ modelHex }: { modelHex: string }) => ({ file: this.#found(this.files, modelHex) }),
@@ -133,6 +141,9 @@ export class FakeMarket {
         if (this.height < Number(channel.closeHeight)) throw refusal("grace");
         return this.#finalise(channel);
       }
+      case "MsgWithdraw":
+        if (!this.credits.delete(address)) throw refusal("nothingToPay");
+        return new Uint8Array();
       default:
         throw new RangeError(`no message ${typeUrl}`);
     }
@@ -161,6 +172,9 @@ export class FakeMarket {
     channel.status = ChannelStatus.CLOSED;
     channel.returned = channel.avail;
     channel.avail = "0";
+    const credits = this.credits.get(channel.funder) ?? new Map<string, bigint>();
+    credits.set(channel.denom, (credits.get(channel.denom) ?? 0n) + BigInt(channel.returned));
+    this.credits.set(channel.funder, credits);
     return MsgCloseChannelResponse.encode({ closeHeight: 0n, results: [] }).finish();
   }
 }
