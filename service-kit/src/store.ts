@@ -1,10 +1,20 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fdatasync as fdatasyncCallback,
+  mkdirSync,
+  openSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { promisify } from "node:util";
 import { AssayError } from "@assay/client/errors";
 import { z } from "zod";
 import { DiskFullError, messageOf, SetupError } from "./errors.ts";
 import { diskError } from "./files.ts";
+
+const fdatasync = promisify(fdatasyncCallback);
 
 /** Another process uses the data directory. */
 export class StoreLockedError extends SetupError {
@@ -47,6 +57,11 @@ export interface Store {
   all<Row extends z.ZodType>(sql: string, schema: Row, ...values: SqlValue[]): z.output<Row>[];
   /** Runs `body` in one transaction: all of it is recorded, or nothing. */
   transaction<Result>(body: () => Result, options?: TransactionOptions): Result;
+  /**
+   * Resolves once everything committed before the call is flushed to disk. Other than a flushed commit it does not
+   * hold up the thread, so that many who wait can share one flush.
+   */
+  flush(): Promise<void>;
   close(): void;
 }
 
@@ -172,6 +187,8 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #lock: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
+  /** File descriptor of the write-ahead log, once it was flushed by itself. */
+  #wal: number | undefined;
   /** Whether a commit is flushed, as the database is set now. */
   #flushes = true;
 
@@ -214,7 +231,19 @@ class SqliteStore implements Store {
     });
   }
 
+  async flush(): Promise<void> {
+    try {
+      // All a commit does to the disk is to append to this file. It stays the same one until the store is closed.
+      this.#wal ??= openSync(`${this.#path}-wal`, "r+");
+      await fdatasync(this.#wal);
+    } catch (error) {
+      throw translate(this.#path, error);
+    }
+  }
+
   close(): void {
+    if (this.#wal !== undefined) closeSync(this.#wal);
+    this.#wal = undefined;
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
     if (this.#lock?.isOpen === true) this.#lock.close();

@@ -58,6 +58,7 @@ describe("buyer store", () => {
       const counted = {
         ...{ folder: store.folder, run: store.run.bind(store), get: store.get.bind(store) },
         ...{ all: store.all.bind(store), close: store.close.bind(store) },
+        flush: store.flush.bind(store),
         transaction: <Result>(body: () => Result) => (transactions++, store.transaction(body)),
       };
       const buyer = createBuyerStore(counted);

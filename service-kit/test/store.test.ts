@@ -113,7 +113,9 @@ describe("store", () => {
       store.transaction(insert, { flush: false });
       expect(view.all("SELECT * FROM note", note)).to.have.length(6);
       view.close();
+      await Promise.all([store.flush(), store.flush()]);
       store.close();
+      expect(await errorOf(() => store.flush()), "its log is gone").to.be.instanceOf(Error);
     }));
 
   it("says what to do about a file that is not a store", () =>

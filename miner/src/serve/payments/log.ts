@@ -42,13 +42,17 @@ interface Waiting {
 }
 
 /**
- * The durable record of what was signed to us. Writes that come in while others wait share one transaction and one
- * flush, so that a thousand calls a second cost a few hundred flushes.
+ * The durable record of what was signed to us. Writes that come in at a time share one transaction, and all that come
+ * while the disk is busy share its next flush, so that a thousand calls a second cost a few hundred flushes.
  */
 export class VoucherLog {
   readonly #store: Store;
   readonly #unwritten = new Map<Lane, LogEntry>();
   #waiting: Waiting[] = [];
+  /** Committed, and to be flushed. */
+  #committed: Waiting[] = [];
+  #flushing = false;
+  #started = false;
   #failure: unknown;
 
   constructor(store: Store) {
@@ -120,16 +124,38 @@ export class VoucherLog {
         () => {
           for (const entry of this.#unwritten.values()) this.#save(entry);
         },
-        { flush: waiting.some(({ flush }) => flush) },
+        // The first one also makes sure that the log's file itself survives a power cut.
+        { flush: !this.#started },
       );
     } catch (error) {
       this.#failure = error;
       for (const { reject } of waiting) reject(error);
       return;
     }
+    this.#started = true;
     this.#failure = undefined;
     this.#unwritten.clear();
-    for (const { resolve } of waiting) resolve();
+    for (const one of waiting) {
+      if (one.flush) this.#committed.push(one);
+      else one.resolve();
+    }
+    if (!this.#flushing) void this.#flushAll();
+  }
+
+  async #flushAll(): Promise<void> {
+    this.#flushing = true;
+    while (this.#committed.length > 0) {
+      const committed = this.#committed;
+      this.#committed = [];
+      try {
+        await this.#store.flush();
+        for (const { resolve } of committed) resolve();
+      } catch (error) {
+        this.#failure = error;
+        for (const { reject } of committed) reject(error);
+      }
+    }
+    this.#flushing = false;
   }
 
   #save({ channel, lane, state: { charged, answer, open } }: LogEntry): void {
