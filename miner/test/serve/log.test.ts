@@ -1,4 +1,4 @@
-import { openStore, type Store } from "@assay/service-kit/store";
+import { openStore } from "@assay/service-kit/store";
 import { errorOf, withFolder } from "@assay/service-kit/testing/support";
 import { expect } from "chai";
 import { z } from "zod";
@@ -22,31 +22,6 @@ function entry(lane: number, amount: bigint): LogEntry {
   return { channel: CHANNEL, lane, state };
 }
 
-/** Counts transactions and flushes; `hold` keeps flushes from ending. */
-function counted(store: Store) {
-  const counts = { transactions: 0, flushes: 0 };
-  let held: Promise<void> | undefined;
-  const spied: Store = {
-    ...{ folder: store.folder, run: store.run.bind(store), get: store.get.bind(store) },
-    ...{ all: store.all.bind(store), close: store.close.bind(store) },
-    transaction: (body, options) => {
-      counts.transactions++;
-      return store.transaction(body, options);
-    },
-    flush: async () => {
-      counts.flushes++;
-      await held;
-      return store.flush();
-    },
-  };
-  return {
-    ...{ store: spied, counts },
-    hold: (until: Promise<void> | undefined): void => {
-      held = until;
-    },
-  };
-}
-
 describe("voucher log", () => {
   it("gives back what was written, whatever the amount; open vouchers as failed ones", () =>
     withFolder(async (folder) => {
@@ -68,51 +43,6 @@ describe("voucher log", () => {
       });
       expect(loaded[1]!.state).to.deep.include({ charged: undefined, answer: undefined });
       again.close();
-    }));
-
-  it("shares transactions and flushes among all that come at a time, and flushes nothing that needs none", () =>
-    withFolder(async (folder) => {
-      const store = openStore(folder, { migrations: MIGRATIONS });
-      const { store: spied, counts, hold } = counted(store);
-      const log = new VoucherLog(spied);
-      const write = (lane: number, flush = true) => log.write(entry(lane, 1n), { flush });
-      await Promise.all(Array.from({ length: 64 }, (_, lane) => write(lane)));
-      expect(counts).to.deep.equal({ transactions: 1, flushes: 1 });
-      await Promise.all([write(0, false), write(1, false)]);
-      expect(counts).to.deep.equal({ transactions: 2, flushes: 1 });
-
-      // What comes while the disk is busy waits for its next flush, not for this one.
-      const { promise, resolve } = Promise.withResolvers<void>();
-      hold(promise);
-      const done: string[] = [];
-      const first = write(0).then(() => done.push("first"));
-      await write(9, false);
-      const later = [write(1), write(2)].map((one) => one.then(() => done.push("later")));
-      await write(9, false);
-      expect([counts.flushes, done]).to.deep.equal([2, []]);
-      hold(undefined);
-      resolve();
-      await Promise.all([first, ...later]);
-      expect([counts.flushes, done]).to.deep.equal([3, ["first", "later", "later"]]);
-      store.close();
-    }));
-
-  it("refuses what could not be flushed", () =>
-    withFolder(async (folder) => {
-      const store = openStore(folder, { migrations: MIGRATIONS });
-      const { store: spied, hold } = counted(store);
-      const log = new VoucherLog(spied);
-      const broken = Promise.withResolvers<void>();
-      hold(broken.promise);
-      const refused = errorOf(() => log.write(entry(0, 1n), { flush: true }));
-      setTimeout(() => broken.reject(new Error("input/output error")), 20);
-      const error = await refused;
-      expect(error.message).to.equal("input/output error");
-      expect(log.failure).to.equal(error);
-      hold(undefined);
-      await log.write(entry(0, 1n), { flush: true });
-      expect(log.failure).to.equal(undefined);
-      store.close();
     }));
 
   it("says so when it fails, and writes what it could not with the next", () =>

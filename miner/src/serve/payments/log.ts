@@ -1,4 +1,5 @@
 import { outputBytes, type Signed, type Voucher } from "@assay/client/market/bytes";
+import { GroupCommit } from "@assay/service-kit/group-commit";
 import type { Store } from "@assay/service-kit/store";
 import { z } from "zod";
 import type { Lane } from "./lane.ts";
@@ -35,12 +36,6 @@ export interface LogEntry {
   readonly state: Lane;
 }
 
-interface Waiting {
-  readonly flush: boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * The durable record of what was signed to us. Writes that come in at a time share one transaction, and all that come
  * while the disk is busy share its next flush, so that a thousand calls a second cost a few hundred flushes.
@@ -48,20 +43,21 @@ interface Waiting {
 export class VoucherLog {
   readonly #store: Store;
   readonly #unwritten = new Map<Lane, LogEntry>();
-  #waiting: Waiting[] = [];
-  /** Committed, and to be flushed. */
-  #committed: Waiting[] = [];
-  #flushing = false;
-  #started = false;
-  #failure: unknown;
+  readonly #commits: GroupCommit;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#commits = new GroupCommit(store, {
+      write: () => {
+        for (const entry of this.#unwritten.values()) this.#save(entry);
+      },
+      written: () => this.#unwritten.clear(),
+    });
   }
 
   /** Why the last write failed; undefined when it did not. */
   get failure(): unknown {
-    return this.#failure;
+    return this.#commits.failure;
   }
 
   /** Everything recorded. An open voucher of a process that ended counts as failed. */
@@ -95,18 +91,14 @@ export class VoucherLog {
    * @param flush whether it must survive a power cut when this resolves; otherwise it survives the process only.
    * Rejects with DiskFullError, StoreError or StoreCorruptError; the lane is then written with the next one.
    */
-  write(entry: LogEntry, { flush }: { flush: boolean }): Promise<void> {
+  async write(entry: LogEntry, options: { flush: boolean }): Promise<void> {
     this.#unwritten.set(entry.state, entry);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ flush, resolve, reject });
-      // After all requests that have arrived by now.
-      if (this.#waiting.length === 1) setImmediate(() => this.#writeAll());
-    });
+    await this.#commits.commit(options);
   }
 
   /** Tries again after a failure, so that calls are taken again once there is room. */
   retry(): void {
-    if (this.#failure !== undefined) this.#writeAll();
+    if (this.#commits.failure !== undefined) this.#commits.commitNow();
   }
 
   /** Forgets all lanes of a channel, whose money is gone. */
@@ -114,48 +106,6 @@ export class VoucherLog {
     for (const [state, entry] of this.#unwritten)
       if (Buffer.compare(entry.channel, channel) === 0) this.#unwritten.delete(state);
     this.#store.run("DELETE FROM lane WHERE channel = ?", channel);
-  }
-
-  #writeAll(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    try {
-      this.#store.transaction(
-        () => {
-          for (const entry of this.#unwritten.values()) this.#save(entry);
-        },
-        // The first one also makes sure that the log's file itself survives a power cut.
-        { flush: !this.#started },
-      );
-    } catch (error) {
-      this.#failure = error;
-      for (const { reject } of waiting) reject(error);
-      return;
-    }
-    this.#started = true;
-    this.#failure = undefined;
-    this.#unwritten.clear();
-    for (const one of waiting) {
-      if (one.flush) this.#committed.push(one);
-      else one.resolve();
-    }
-    if (!this.#flushing) void this.#flushAll();
-  }
-
-  async #flushAll(): Promise<void> {
-    this.#flushing = true;
-    while (this.#committed.length > 0) {
-      const committed = this.#committed;
-      this.#committed = [];
-      try {
-        await this.#store.flush();
-        for (const { resolve } of committed) resolve();
-      } catch (error) {
-        this.#failure = error;
-        for (const { reject } of committed) reject(error);
-      }
-    }
-    this.#flushing = false;
   }
 
   #save({ channel, lane, state: { charged, answer, open } }: LogEntry): void {
