@@ -80,7 +80,9 @@ export async function readArenaFile(path: string): Promise<ArenaFile> {
   const { name, description, input, preprocessing, answer, reference } = parsed.data;
   return {
     spec: {
-      ...{ name, description, preprocessing },
+      name,
+      description,
+      preprocessing,
       inputType: TYPES[input.type],
       inputShape: input.shape,
       answer: answer.kind === "class" ? AnswerKind.CLASS : AnswerKind.SCALAR,

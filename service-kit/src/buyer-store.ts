@@ -10,6 +10,7 @@ interface Write {
   key: string;
   /** Undefined deletes. */
   value: string | undefined;
+  flush: boolean;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -25,7 +26,7 @@ export function createBuyerStore(store: Store): BuyerStore {
   );
   let waiting: Write[] = [];
 
-  const flush = (): void => {
+  const commit = (): void => {
     const writes = waiting;
     waiting = [];
     // Listing keys may have written them already.
@@ -33,7 +34,7 @@ export function createBuyerStore(store: Store): BuyerStore {
     try {
       // Of several writes to a key only the last one matters.
       const last = new Map(writes.map(({ key, value }) => [key, value]));
-      store.transaction(() => {
+      const body = (): void => {
         for (const [key, value] of last) {
           if (value === undefined) store.run("DELETE FROM buyer WHERE key = ?", key);
           else
@@ -43,7 +44,8 @@ export function createBuyerStore(store: Store): BuyerStore {
               value,
             );
         }
-      });
+      };
+      store.transaction(body, { flush: writes.some(({ flush }) => flush) });
     } catch (error) {
       for (const { reject } of writes) reject(error);
       return;
@@ -51,10 +53,10 @@ export function createBuyerStore(store: Store): BuyerStore {
     for (const { resolve } of writes) resolve();
   };
 
-  const write = (key: string, value: string | undefined): Promise<void> =>
+  const write = (key: string, value: string | undefined, flush = true): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
-      waiting.push({ key, value, resolve, reject });
+      if (waiting.length === 0) setImmediate(commit);
+      waiting.push({ key, value, flush, resolve, reject });
     });
 
   return {
@@ -64,10 +66,10 @@ export function createBuyerStore(store: Store): BuyerStore {
       if (unwritten) return unwritten.value;
       return store.get("SELECT value FROM buyer WHERE key = ?", entry, key)?.value;
     },
-    put: write,
+    put: (key, value, { flush } = {}) => write(key, value, flush),
     delete: (key) => write(key, undefined),
     async keys(prefix) {
-      if (waiting.length > 0) flush();
+      if (waiting.length > 0) commit();
       const rows = store.all(
         "SELECT key FROM buyer WHERE substr(key, 1, length(?)) = ?",
         name,

@@ -56,8 +56,11 @@ describe("buyer store", () => {
       const store = openStore(folder, { migrations: [] });
       let transactions = 0;
       const counted = {
-        ...{ folder: store.folder, run: store.run.bind(store), get: store.get.bind(store) },
-        ...{ all: store.all.bind(store), close: store.close.bind(store) },
+        folder: store.folder,
+        run: store.run.bind(store),
+        get: store.get.bind(store),
+        all: store.all.bind(store),
+        close: store.close.bind(store),
         flush: store.flush.bind(store),
         transaction: <Result>(body: () => Result) => (transactions++, store.transaction(body)),
       };

@@ -11,8 +11,11 @@ function counted(store: Store) {
   const counts = { transactions: 0, flushes: 0 };
   let held: Promise<void> | undefined;
   const spied: Store = {
-    ...{ folder: store.folder, run: store.run.bind(store), get: store.get.bind(store) },
-    ...{ all: store.all.bind(store), close: store.close.bind(store) },
+    folder: store.folder,
+    run: store.run.bind(store),
+    get: store.get.bind(store),
+    all: store.all.bind(store),
+    close: store.close.bind(store),
     transaction: (body, options) => {
       counts.transactions++;
       return store.transaction(body, options);
@@ -24,7 +27,8 @@ function counted(store: Store) {
     },
   };
   return {
-    ...{ store: spied, counts },
+    store: spied,
+    counts,
     hold: (until: Promise<void> | undefined): void => {
       held = until;
     },

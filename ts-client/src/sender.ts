@@ -205,7 +205,14 @@ class QueueSender implements Sender {
     const { promise, resolve, reject } = Promise.withResolvers<TxResult>();
     const messages = msgs.map((msg) => this.#registry.encodeAsAny(msg));
     const job: Job = {
-      ...{ id, msgs, messages, unordered, gas, signal, resolve, reject },
+      id,
+      msgs,
+      messages,
+      unordered,
+      gas,
+      signal,
+      resolve,
+      reject,
       bytes: messagesLength(messages),
       alone: false,
       sequenceRetries: 0,
@@ -262,7 +269,11 @@ class QueueSender implements Sender {
   #resume(job: Job, record: JournalRecord): void {
     const { hash, txBytes, firstMessage, endMessage, shared, timeoutHeight, timeoutMs } = record;
     this.#inFlight.push({
-      ...{ hash, txBytes, shared, timeoutHeight, timeoutMs },
+      hash,
+      txBytes,
+      shared,
+      timeoutHeight,
+      timeoutMs,
       parts: [{ job, firstMessage, endMessage }],
       sequence: timeoutHeight === undefined ? undefined : txSequence(txBytes),
       resumed: true,
@@ -434,12 +445,16 @@ class QueueSender implements Sender {
       {
         messages: batch.flatMap(({ messages }) => messages),
         msgs: batch.flatMap(({ msgs }) => msgs),
-        ...{ gas, fee, feeGranter, order },
+        gas,
+        fee,
+        feeGranter,
+        order,
       },
       this.#aminoTypes,
     );
     return {
-      ...{ hash, txBytes },
+      hash,
+      txBytes,
       parts: partsOf(batch),
       shared: batch.length > 1,
       sequence: unordered ? undefined : sequence,
@@ -472,7 +487,13 @@ class QueueSender implements Sender {
     const txBytes = result ? new Uint8Array() : tx.txBytes;
     const { firstMessage, endMessage } = part;
     await this.#options.journal?.put(part.job.id, {
-      ...{ hash, txBytes, timeoutHeight, timeoutMs, firstMessage, endMessage, shared },
+      hash,
+      txBytes,
+      timeoutHeight,
+      timeoutMs,
+      firstMessage,
+      endMessage,
+      shared,
       ...(result && { result }),
     });
   }

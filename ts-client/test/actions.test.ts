@@ -72,7 +72,10 @@ describe("actions", () => {
     ).to.deep.equal(amounts);
     const ledger = { avail: coins, credits: [], bonds: coins, balance: coins };
     expect(await getMarketLedger(answering({ Ledger: () => ledger }))).to.deep.equal({
-      ...{ avail: amounts, credits: [], bonds: amounts, balance: amounts },
+      avail: amounts,
+      credits: [],
+      bonds: amounts,
+      balance: amounts,
     });
   });
 

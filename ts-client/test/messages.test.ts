@@ -75,12 +75,21 @@ describe("messages", () => {
       deposit: amount,
     });
     expect(MsgOpenChannel.decode(registry.encode(open))).to.deep.equal({
-      ...{ payer: "a", service: 2n, n: 3n, voucherKey: key, lanes: 4, deposit: coin },
-      ...{ minPromise: 0, funder: "" },
+      payer: "a",
+      service: 2n,
+      n: 3n,
+      voucherKey: key,
+      lanes: 4,
+      deposit: coin,
+      minPromise: 0,
+      funder: "",
     });
     const more = messages.topUp({ sender: "a", channel: key, amount, funder: "b" });
     expect(MsgTopUp.decode(registry.encode(more))).to.deep.equal({
-      ...{ sender: "a", channel: key, amount: coin, funder: "b" },
+      sender: "a",
+      channel: key,
+      amount: coin,
+      funder: "b",
     });
     const close = messages.closeChannel({ sender: "a", channel: key });
     expect(MsgCloseChannel.decode(registry.encode(close)).vouchers).to.deep.equal([]);
@@ -91,11 +100,25 @@ describe("messages", () => {
       maxPerChannel: 5n,
     });
     expect(MsgApproveSpender.decode(registry.encode(approve))).to.deep.equal({
-      ...{ owner: "a", spender: "b", maxTotal: coin, maxPerChannel: "5", services: [], expiry: 0n },
+      owner: "a",
+      spender: "b",
+      maxTotal: coin,
+      maxPerChannel: "5",
+      services: [],
+      expiry: 0n,
     });
     const list = messages.listService({
-      ...{ provider: "a", name: "n", description: "", endpoint: "http://x", interface: "oip.v2" },
-      ...{ model: key, price: 6n, denom: "uassay", promise: 7, servingKey: key, bond: 8n },
+      provider: "a",
+      name: "n",
+      description: "",
+      endpoint: "http://x",
+      interface: "oip.v2",
+      model: key,
+      price: 6n,
+      denom: "uassay",
+      promise: 7,
+      servingKey: key,
+      bond: 8n,
     });
     expect(MsgListService.decode(registry.encode(list))).to.include({ price: 6n, promise: 7, bond: "8" });
   });

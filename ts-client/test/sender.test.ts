@@ -60,8 +60,13 @@ describe("sender", () => {
 
   function open(parameters: Partial<CreateSenderParameters> = {}): Sender {
     return createSender({
-      ...{ client, signer: wallet, address, signal: stop.signal },
-      ...{ pollMs: 10, rebroadcastMs: 60, timeoutBlocks: 1000 },
+      client,
+      signer: wallet,
+      address,
+      signal: stop.signal,
+      pollMs: 10,
+      rebroadcastMs: 60,
+      timeoutBlocks: 1000,
       ...parameters,
     });
   }

@@ -57,8 +57,13 @@ async function challengeAnswer(
     reward && rewarded ? `${formatCoin(reward)} to ${rewarded}` : "nobody: the receipt names no channel";
   return {
     json: {
-      ...{ service: service.id, index: wrong.index, convicted: conviction !== undefined },
-      ...{ slashed: slashed ?? null, reward: reward ?? null, rewarded: rewarded ?? null, ...sentOf(result) },
+      service: service.id,
+      index: wrong.index,
+      convicted: conviction !== undefined,
+      slashed: slashed ?? null,
+      reward: reward ?? null,
+      rewarded: rewarded ?? null,
+      ...sentOf(result),
     },
     text: sections(
       differenceTable(wrong),

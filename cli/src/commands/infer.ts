@@ -214,9 +214,18 @@ function answerOf(
   const { answer, label } = meaningOf(arena.spec, logits);
   return {
     json: {
-      ...{ service: service.id, provider: service.provider, answer, label },
+      service: service.id,
+      provider: service.provider,
+      answer,
+      label,
       model: verifiable(service) ? service.model : null,
-      ...{ outputs: [...logits], verified, denom, price, paid, callsLeft: callsLeft ?? null, latencyMs },
+      outputs: [...logits],
+      verified,
+      denom,
+      price,
+      paid,
+      callsLeft: callsLeft ?? null,
+      latencyMs,
       receipt: receipt ?? null,
       receiptFile: path ?? null,
     },

@@ -170,11 +170,17 @@ async function show(session: Session, reference: string): Promise<Answer> {
     trials: standing.trials,
   };
   const last = epochs.map(({ epoch, accuracy, smoothed, items, called, stepAccepted }) => ({
-    ...{ epoch, accuracy, smoothed, items, called },
+    epoch,
+    accuracy,
+    smoothed,
+    items,
+    called,
     step: stepAccepted === 0 ? null : stepAccepted,
   }));
   const sold = sales.map(({ released, burned }) => ({
-    ...{ denom: released?.denom ?? "", released: BigInt(released?.amount ?? 0), burned: BigInt(burned) },
+    denom: released?.denom ?? "",
+    released: BigInt(released?.amount ?? 0),
+    burned: BigInt(burned),
   }));
   return {
     json: { ...view, sales: sold, contention: contention ?? null, epochs: last },

@@ -36,9 +36,16 @@ async function verify(session: Session, path: string, { rerun }: { rerun?: boole
   const error = fault ?? (wrong && new WrongAnswerProvenError(path));
   return {
     json: {
-      ...{ chainId, service: receipt.service, model: model.length === 0 ? null : model },
-      ...{ channel: free ? null : receipt.channel, lane: receipt.lane, amount: receipt.amount },
-      ...{ items: receipt.items, servingKey, valid: fault === undefined, fault: fault?.reason ?? null },
+      chainId,
+      service: receipt.service,
+      model: model.length === 0 ? null : model,
+      channel: free ? null : receipt.channel,
+      lane: receipt.lane,
+      amount: receipt.amount,
+      items: receipt.items,
+      servingKey,
+      valid: fault === undefined,
+      fault: fault?.reason ?? null,
       rerun: done ? (wrong ? "wrong" : "right") : null,
       wrong: wrong ? { ...wrong, expected: [...wrong.expected], answered: [...wrong.answered] } : null,
     },

@@ -76,7 +76,12 @@ async function approve(session: Session, spender: string, flags: ApproveFlags): 
   const expiry =
     lifetime === undefined ? 0n : BigInt((await client.comet.status()).syncInfo.latestBlockHeight) + lifetime;
   const message = approveSpender({
-    ...{ owner: address, spender, maxTotal, maxPerChannel: perChannel.amount, services, expiry },
+    owner: address,
+    spender,
+    maxTotal,
+    maxPerChannel: perChannel.amount,
+    services,
+    expiry,
   });
   const what = `let ${spender} lock up to ${formatCoin(maxTotal)} of your coins for calls`;
   const result = await sendConfirmed(session, { what, final: true }, [message]);

@@ -163,7 +163,13 @@ function viewOf({ sponsor, bond: amount, commitments }: Found, arena: KnownArena
   const { address, approved, bonded, nextBatch, misses, batchesCounted } = sponsor;
   return {
     arena: arena.spec.name,
-    ...{ address, approved, bonded, bond: amount, nextBatch, misses, batchesCounted },
+    address,
+    approved,
+    bonded,
+    bond: amount,
+    nextBatch,
+    misses,
+    batchesCounted,
     commitments: commitments.map(({ index, root, firstBatch, count, remaining, height }) => ({
       index,
       root,

@@ -38,11 +38,18 @@ export async function withBuyer<Result>(
   try {
     const { gasPrice } = session.settings;
     const sender = createSender({
-      ...{ client, signer, address, gasPrice, signal: session.signal },
+      client,
+      signer,
+      address,
+      gasPrice,
+      signal: session.signal,
       journal: createJournal(store),
     });
     const buyer = createBuyer({
-      ...{ client, sender, lanes: LANES, ed25519: { importSigningKey, verifySignature } },
+      client,
+      sender,
+      lanes: LANES,
+      ed25519: { importSigningKey, verifySignature },
       store: createBuyerStore(store),
       // Nothing is locked that nobody was asked about.
       topUpInAdvance: false,

@@ -295,7 +295,13 @@ function verdict(
   const difference = trial.b - trial.c;
   const { opponent, b, c, n, wrongOld, wrongNew } = comparison;
   return {
-    ...{ opponent, b, c, n, wrongOld, wrongNew, height },
+    opponent,
+    b,
+    c,
+    n,
+    wrongOld,
+    wrongNew,
+    height,
     square: difference * difference,
     threshold: factor * (trial.b + trial.c),
     enoughItems: trial.n >= minItems,
@@ -355,7 +361,11 @@ function explainCall({ arena, standings }: Evidence, minItems: bigint, checks: C
     trial: trialOf(screening),
   }));
   const lines = contenders.map(({ model, sequence, screening: { b, c, n }, trial }) => ({
-    ...{ model, sequence, b, c, n },
+    model,
+    sequence,
+    b,
+    c,
+    n,
     strong: significant(trial, minItems, 4n),
     // Callable is whoever would be chosen if it were alone with those who set the mark, and first in the order.
     callable: isCallable(
@@ -461,14 +471,12 @@ function explainSteps(
     );
   }
   return arena.steps.map((pay) => ({
-    ...{
-      step: pay.step,
-      model: pay.model,
-      author: pay.author,
-      gain: pay.gain,
-      age: pay.age,
-      decayed: pay.decayed,
-    },
+    step: pay.step,
+    model: pay.model,
+    author: pay.author,
+    gain: pay.gain,
+    age: pay.age,
+    decayed: pay.decayed,
     weighted: weighted(pay),
     emission: BigInt(pay.emission),
     funded: BigInt(pay.funded),

@@ -32,7 +32,10 @@ describe("assay infer", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "assay-cli-infer-"));
     network = await LocalNetwork.start({
-      ...{ dir: join(folder, "net"), validators: 1, arenas: ["digits"], blockTime: "300ms" },
+      dir: join(folder, "net"),
+      validators: 1,
+      arenas: ["digits"],
+      blockTime: "300ms",
       params: { marketplace: { grace_blocks: 10 } },
     });
     env = {

@@ -32,7 +32,10 @@ describe("assay on the market", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "assay-cli-market-"));
     network = await LocalNetwork.start({
-      ...{ dir: join(folder, "net"), validators: 1, arenas: ["digits"], blockTime: "300ms" },
+      dir: join(folder, "net"),
+      validators: 1,
+      arenas: ["digits"],
+      blockTime: "300ms",
       params: { marketplace: { grace_blocks: 10 } },
     });
     client = await network.client();
@@ -68,9 +71,17 @@ describe("assay on the market", function () {
     const { publicKey } = key ?? (await generateSigningKey());
     const { msgResponses } = await sender.send([
       listService({
-        ...{ provider, name, description: "", endpoint: "http://127.0.0.1:9", interface: "oip.v2" },
-        ...{ model: exact ? (model?.id ?? new Uint8Array()) : new Uint8Array(), price, denom: "uassay" },
-        ...{ promise: 0, servingKey: publicKey, bond: exact ? 100n * UNIT : 0n },
+        provider,
+        name,
+        description: "",
+        endpoint: "http://127.0.0.1:9",
+        interface: "oip.v2",
+        model: exact ? (model?.id ?? new Uint8Array()) : new Uint8Array(),
+        price,
+        denom: "uassay",
+        promise: 0,
+        servingKey: publicKey,
+        bond: exact ? 100n * UNIT : 0n,
       }),
     ]);
     return MsgListServiceResponse.decode(msgResponses[0]?.value ?? new Uint8Array()).service;
@@ -96,7 +107,11 @@ describe("assay on the market", function () {
     expect(out).to.match(/free .*unverified .*free/);
 
     expect(await json("service", "show", "cheap")).to.deep.include({
-      ...{ id: cheap.toString(), arena: "digits", verifiable: true, accuracy: null, status: "active" },
+      id: cheap.toString(),
+      arena: "digits",
+      verifiable: true,
+      accuracy: null,
+      status: "active",
     });
     expect((await run(["service", "show", free.toString()])).out).to.match(
       /unverified: .*\n(.*\n)*.*serving/,
@@ -116,7 +131,11 @@ describe("assay on the market", function () {
     const key = await generateSigningKey();
     const { msgResponses } = await sender.send([
       openChannel({
-        ...{ payer, service: 1n, n: 0n, voucherKey: key.publicKey, lanes: 4 },
+        payer,
+        service: 1n,
+        n: 0n,
+        voucherKey: key.publicKey,
+        lanes: 4,
         deposit: { denom: "uassay", amount: UNIT },
       }),
     ]);
@@ -126,7 +145,11 @@ describe("assay on the market", function () {
     const own = ["--key", "buyer-0", "--yes"];
 
     expect((await json<object[]>("channel", "list", payer))[0]).to.include({
-      ...{ id, status: "open", avail: "1000000", callsLeft: "2000", payer },
+      id,
+      status: "open",
+      avail: "1000000",
+      callsLeft: "2000",
+      payer,
     });
     const top = await run(["channel", "top-up", short, "0.5assay", "--key", "buyer-0"], { answer: "y" });
     expect(top.err).to.match(/lock for calls of service 1 .*0\.500000 ASSAY/);
@@ -178,7 +201,10 @@ describe("assay on the market", function () {
     }
     expect((await run(["channel", "list", payer])).out).to.include("has no open channels");
     expect((await json<object[]>("channel", "list", payer, "--all"))[0]).to.include({
-      ...{ status: "closed", returned: "500000", released: "1000000", avail: "0" },
+      status: "closed",
+      returned: "500000",
+      released: "1000000",
+      avail: "0",
     });
   });
 
@@ -229,7 +255,10 @@ describe("assay on the market", function () {
       (await run(["challenge-answer", lie, "--index", "0", "--key", "buyer-0", "--yes"])).err,
     ).to.include("item 0 of");
     expect(await json("challenge-answer", lie, "--key", "buyer-0", "--yes")).to.deep.include({
-      ...{ service: service.toString(), index: 1, convicted: true, rewarded: payer },
+      service: service.toString(),
+      index: 1,
+      convicted: true,
+      rewarded: payer,
       slashed: { denom: "uassay", amount: "100000000" },
       reward: { denom: "uassay", amount: "10000000" },
     });
@@ -246,7 +275,11 @@ describe("assay on the market", function () {
     const approve = ["spender", "approve", spender, "--key", "buyer-2", "--yes"];
     const limits = ["--max-total", "2assay", "--max-per-channel", "1assay"];
     expect(await json(...approve, ...limits, "--service", "1", "2", "--blocks", "1000")).to.deep.include({
-      ...{ spender, maxTotal: "2000000", maxPerChannel: "1000000", services: ["1", "2"], spent: "0" },
+      spender,
+      maxTotal: "2000000",
+      maxPerChannel: "1000000",
+      services: ["1", "2"],
+      spent: "0",
     });
     expect((await run(["spender", "list", address("buyer-2")])).out).to.match(
       /2\.000000 ASSAY .*1\.000000 ASSAY .*1, 2/,

@@ -23,7 +23,9 @@ describe("receipt files", () => {
   /** Writes a receipt over two items, changed as a test says. */
   async function write(change: (json: ReceiptJson) => void = () => undefined): Promise<string> {
     const file = await signedReceipt({
-      ...{ chainId: "test-1", service: 7n, model: new Uint8Array(32).fill(9) },
+      chainId: "test-1",
+      service: 7n,
+      model: new Uint8Array(32).fill(9),
       items: [Uint8Array.of(1, 2), Uint8Array.of(3, 4)],
       outputs: [Int32Array.of(5, -6), Int32Array.of(7, 8)],
     });

@@ -34,7 +34,12 @@ function entry({
   exact = true,
 }: Facts): KnownService {
   const service = Service.fromPartial({
-    ...{ id, name, price, denom, provider: "assay1x", endpoint: "http://x" },
+    id,
+    name,
+    price,
+    denom,
+    provider: "assay1x",
+    endpoint: "http://x",
     model: exact ? new Uint8Array(32) : new Uint8Array(),
     ...(p50Ms !== undefined && {
       probes: ProbeSummary.fromPartial({

@@ -19,12 +19,23 @@ export async function signedReceipt(signing: Signing): Promise<ReceiptFile> {
   const salt = new Uint8Array(16).fill(3);
   const root = inputRoot(items);
   const receipt = {
-    ...{ service, channel, lane: 0, amount: 0n, callHash: callHash(salt, service, root) },
-    ...{ items: items.length, inputRoot: root, outputRoot: outputRoot(outputs) },
+    service,
+    channel,
+    lane: 0,
+    amount: 0n,
+    callHash: callHash(salt, service, root),
+    items: items.length,
+    inputRoot: root,
+    outputRoot: outputRoot(outputs),
   };
   const signature = await key.sign(receiptDigest(chainId, receipt));
   return {
-    ...{ chainId, salt, items, outputs, model, servingKey: key.publicKey },
+    chainId,
+    salt,
+    items,
+    outputs,
+    model,
+    servingKey: key.publicKey,
     receipt: { ...receipt, signature },
   };
 }

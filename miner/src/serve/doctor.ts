@@ -176,7 +176,10 @@ async function upstream(
 ): Promise<{ found: string; value: void }> {
   if (!at) throw new TypeError("no upstream");
   const backend = new UpstreamBackend({
-    ...{ url: new URL(at.url), model: at.model, version: at.version, timeoutMs: FETCH_MS },
+    url: new URL(at.url),
+    model: at.model,
+    version: at.version,
+    timeoutMs: FETCH_MS,
   });
   try {
     await backend.load(signal);

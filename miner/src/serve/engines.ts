@@ -44,7 +44,10 @@ export class Engines {
     }
     const { url, model: name, version } = upstream;
     const backend = new UpstreamBackend({
-      ...{ url: new URL(url), model: name, version, judge: embedded },
+      url: new URL(url),
+      model: name,
+      version,
+      judge: embedded,
       onWrong: () => onWrong(id),
     });
     this.#upstreams.push(backend);

@@ -153,8 +153,17 @@ export async function list(
   const bond = modelHex === undefined ? 0n : (settings.bond ?? (await market.leastBond()));
   const id = `list/${chainId}/${Buffer.from(servingKey).toString("hex")}`;
   const message = listService({
-    ...{ provider, name, description, endpoint, interface: INTERFACE },
-    ...{ model, price, denom, promise, servingKey, bond },
+    provider,
+    name,
+    description,
+    endpoint,
+    interface: INTERFACE,
+    model,
+    price,
+    denom,
+    promise,
+    servingKey,
+    bond,
   });
   await send([message], { id, signal });
   const listed = serviceOfKey(await market.services(provider), servingKey);

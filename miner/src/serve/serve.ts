@@ -104,11 +104,19 @@ async function work({ settings, key, store, client, log, wrap, signal, end }: Pa
   const paymentMetrics = createPaymentMetrics(registry);
   const journal = createJournal(store);
   const sender = createSender({
-    ...{ client, signer, address: provider, journal, gasPrice: settings.gasPrice, signal: end },
+    client,
+    signer,
+    address: provider,
+    journal,
+    gasPrice: settings.gasPrice,
+    signal: end,
   });
   const send: SendAndSee = (messages, options) => sender.send(messages, options);
   const engines = new Engines({
-    ...{ threads: settings.threads, services: settings.services.length, log, signal: end },
+    threads: settings.threads,
+    services: settings.services.length,
+    log,
+    signal: end,
     onWrong: (service) => edgeMetrics.upstreamWrong.inc({ service: service.toString() }),
   });
   try {
@@ -118,15 +126,13 @@ async function work({ settings, key, store, client, log, wrap, signal, end }: Pa
     const vouchers = new VoucherLog(store);
     const lanes = new Lanes(vouchers);
     const gate = new PaymentGate({
-      ...{
-        chainId,
-        view,
-        lanes,
-        log: vouchers,
-        exposure: settings.exposure,
-        metrics: paymentMetrics,
-        logger: log,
-      },
+      chainId,
+      view,
+      lanes,
+      log: vouchers,
+      exposure: settings.exposure,
+      metrics: paymentMetrics,
+      logger: log,
       verify: verifySignature,
       services: own.map(({ id, key: servingKey, model }) => ({
         id,
@@ -141,11 +147,24 @@ async function work({ settings, key, store, client, log, wrap, signal, end }: Pa
       served.push({ id, name: service.name, modelHex: model?.hex, backend });
     }
     const edge = createEdge({
-      ...{ name: "assay-miner", version: VERSION, services: served, gate, limits: settings.limits },
-      ...{ metrics: edgeMetrics, log, trustProxy: settings.trustProxy },
+      name: "assay-miner",
+      version: VERSION,
+      services: served,
+      gate,
+      limits: settings.limits,
+      metrics: edgeMetrics,
+      log,
+      trustProxy: settings.trustProxy,
     });
     const claimer = new Claimer({
-      ...{ chainId, provider, view, lanes, log: vouchers, send, metrics: paymentMetrics, logger: log },
+      chainId,
+      provider,
+      view,
+      lanes,
+      log: vouchers,
+      send,
+      metrics: paymentMetrics,
+      logger: log,
       credits: () => getCredits(client, { owner: provider }),
       rule: {
         above: settings.claim.above,
@@ -154,7 +173,10 @@ async function work({ settings, key, store, client, log, wrap, signal, end }: Pa
       },
     });
     await serveServiceMetrics(settings, {
-      ...{ registry, clock: view, log, signal: end },
+      registry,
+      clock: view,
+      log,
+      signal: end,
       details: () => ({ services: own.length, trouble: gate.trouble() ?? "none" }),
     });
     const port = await edge.listen(settings.listen);
@@ -241,7 +263,9 @@ async function listAll(parts: {
     const id = await list(
       { ...parts, market, chainId: client.chainId },
       {
-        ...{ settings: service, endpoint: settings.publicUrl, servingKey: key.publicKey },
+        settings: service,
+        endpoint: settings.publicUrl,
+        servingKey: key.publicKey,
         modelHex: model?.hex,
       },
     );

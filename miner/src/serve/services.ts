@@ -135,7 +135,13 @@ async function closeChannels(
       const lanes = new Lanes(log);
       const { chainId } = client;
       const claimer = new Claimer({
-        ...{ chainId, provider: key.address, view, lanes, log, send, logger },
+        chainId,
+        provider: key.address,
+        view,
+        lanes,
+        log,
+        send,
+        logger,
         credits: () => getCredits(client, { owner: key.address }),
         metrics: createPaymentMetrics(new Registry()),
         rule: {

@@ -52,8 +52,11 @@ describe("assay-miner serve", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "assay-miner-serve-"));
     network = await LocalNetwork.start({
-      ...{ dir: join(folder, "net"), validators: 1, arenas: ["digits"], blockTime: "500ms" },
-      ...{ sponsorsPerArena: 3 },
+      dir: join(folder, "net"),
+      validators: 1,
+      arenas: ["digits"],
+      blockTime: "500ms",
+      sponsorsPerArena: 3,
       params: { marketplace: { grace_blocks: 60, unbonding_blocks: 60 } },
     });
     client = await network.client();
@@ -260,7 +263,8 @@ describe("assay-miner serve", function () {
     await start();
     // Credits are withdrawn with the next look.
     await waitFor(async () => (await getBalance(client, { address })) > balance, {
-      ...{ what: "the provider's money", timeoutMs: 20_000 },
+      what: "the provider's money",
+      timeoutMs: 20_000,
     });
     await account.load(1, 77);
   });
@@ -270,7 +274,8 @@ describe("assay-miner serve", function () {
     await account.load(3, 5);
     await account.close();
     await waitFor(async () => (await settledOf(account.idHex)).every((settled) => settled === 3n * PRICE), {
-      ...{ what: "the claim", timeoutMs: 15_000 },
+      what: "the claim",
+      timeoutMs: 15_000,
     });
     const refused = await account.attempt(0, 9).then(() => "served", messageOf);
     expect(refused).to.contain("channel_closing");

@@ -34,7 +34,13 @@ class Till {
     this.bench = bench;
     const { view, lanes, log, metrics } = bench;
     this.claimer = new Claimer({
-      ...{ chainId: CHAIN_ID, provider: OWNER, view, lanes, log, metrics, logger: silentLogger },
+      chainId: CHAIN_ID,
+      provider: OWNER,
+      view,
+      lanes,
+      log,
+      metrics,
+      logger: silentLogger,
       credits: () => Promise.resolve(this.credits),
       send: (messages, { id }) => this.#send(messages, id),
       rule: { ...RULE, ...rule },

@@ -7,7 +7,10 @@ import { readServeSettings, type ServeSettings } from "../../src/config.ts";
 const SERVICE = { name: "digits", model: "digits/best", price: 100 };
 const LEAST = {
   "chain-id": "assay-local-1",
-  ...{ data: "data", key: "key.json", "public-url": "https://a.example/", services: [SERVICE] },
+  data: "data",
+  key: "key.json",
+  "public-url": "https://a.example/",
+  services: [SERVICE],
 };
 
 /** JSON is YAML. */
@@ -25,7 +28,9 @@ describe("settings of serve", () => {
   it("need little, and have defaults for the rest", async () => {
     const settings = await read(LEAST);
     expect(settings).to.deep.include({
-      ...{ publicUrl: "https://a.example", listen: { host: "127.0.0.1", port: 8080 }, exposure: 10_000_000n },
+      publicUrl: "https://a.example",
+      listen: { host: "127.0.0.1", port: 8080 },
+      exposure: 10_000_000n,
       claim: { above: 1_000_000n, minutes: 60, onExit: true, withdrawAbove: 1_000_000n },
     });
     expect(settings.services[0]).to.deep.include({
@@ -41,7 +46,9 @@ describe("settings of serve", () => {
   it("take a promise as an accuracy, and single limits", async () => {
     const settings = await read({
       ...LEAST,
-      ...{ services: [{ ...SERVICE, promise: 0.975 }], limits: { items: 4 }, claim: { above: "5" } },
+      services: [{ ...SERVICE, promise: 0.975 }],
+      limits: { items: 4 },
+      claim: { above: "5" },
     });
     expect(settings.services[0]?.promise).to.equal(975_000);
     expect([settings.limits.items, settings.limits.calls]).to.deep.equal([4, 256]);

@@ -57,10 +57,18 @@ export class FakeServeChain implements ServeChain {
   put(changes: Partial<Channel> & { service?: bigint } = {}): Channel {
     const id = changes.id ?? channelId(CHAIN_ID, new Uint8Array(20).fill(9), BigInt(this.records.size));
     const channel: Channel = {
-      ...{ service: SERVICE, payer: STRANGER, voucherKey: payerKey.publicKey, status: ChannelStatus.OPEN },
-      ...{ closeHeight: 0n, graceBlocks: GRACE, denom: "uassay", avail: 10_000n, lanes: [0n, 0n] },
+      service: SERVICE,
+      payer: STRANGER,
+      voucherKey: payerKey.publicKey,
+      status: ChannelStatus.OPEN,
+      closeHeight: 0n,
+      graceBlocks: GRACE,
+      denom: "uassay",
+      avail: 10_000n,
+      lanes: [0n, 0n],
       ...changes,
-      ...{ id, idHex: hex(id) },
+      id,
+      idHex: hex(id),
     };
     this.records.set(channel.idHex, channel);
     return channel;
@@ -123,14 +131,15 @@ export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("h
 
 export function serviceOf(changes: Partial<Service> = {}): Service {
   return Service.fromPartial({
-    ...{
-      id: SERVICE,
-      provider: OWNER,
-      name: "digits",
-      endpoint: "http://127.0.0.1:8080",
-      interface: "oip.v2",
-    },
-    ...{ price: PRICE, denom: "uassay", servingKey: servingKey.publicKey, model: new Uint8Array(32).fill(1) },
+    id: SERVICE,
+    provider: OWNER,
+    name: "digits",
+    endpoint: "http://127.0.0.1:8080",
+    interface: "oip.v2",
+    price: PRICE,
+    denom: "uassay",
+    servingKey: servingKey.publicKey,
+    model: new Uint8Array(32).fill(1),
     status: ServiceStatus.ACTIVE,
     bond: "1000000",
     ...changes,
@@ -194,11 +203,17 @@ export class Bench {
     this.gate = new PaymentGate({
       chainId: CHAIN_ID,
       services: [SERVICE, FREE_SERVICE].map((id) => ({
-        ...{ id, url: `http://127.0.0.1:8080/v2/models/${id}/infer` },
+        id,
+        url: `http://127.0.0.1:8080/v2/models/${id}/infer`,
         sign: servingKey.sign,
       })),
-      ...{ view: this.view, lanes: this.lanes, log: this.log, verify: verifySignature },
-      ...{ exposure: 1_000n, metrics: this.metrics, logger: silentLogger },
+      view: this.view,
+      lanes: this.lanes,
+      log: this.log,
+      verify: verifySignature,
+      exposure: 1_000n,
+      metrics: this.metrics,
+      logger: silentLogger,
     });
   }
 

@@ -68,8 +68,13 @@ describe("payment gate", () => {
       expect([unpaid.status, unpaid.code]).to.deep.equal([402, "payment_required"]);
       const { terms, resource } = decodePaymentRequired(unpaid.headers["PAYMENT-REQUIRED"]!);
       expect(terms).to.deep.include({
-        ...{ chainId: CHAIN_ID, amount: PRICE, asset: "uassay", service: SERVICE, price: PRICE },
-        ...{ minDeposit: 1000n, graceBlocks: GRACE },
+        chainId: CHAIN_ID,
+        amount: PRICE,
+        asset: "uassay",
+        service: SERVICE,
+        price: PRICE,
+        minDeposit: 1000n,
+        graceBlocks: GRACE,
       });
       expect(resource.url).to.equal("http://127.0.0.1:8080/v2/models/7/infer");
       expect(unpaid.body).to.deep.include({ x402Version: 2, code: "payment_required" });
@@ -82,13 +87,22 @@ describe("payment gate", () => {
       const headers = await started.served(outputs);
 
       expect(decodePaymentResponse(headers["PAYMENT-RESPONSE"]!)).to.deep.equal({
-        ...{ chainId: CHAIN_ID, payer: channel.payer, amount: 200n, callsLeft: 98n },
+        chainId: CHAIN_ID,
+        payer: channel.payer,
+        amount: 200n,
+        callsLeft: 98n,
       });
       const { chainId, receipt } = decodeReceipt(headers["Assay-Receipt"]!);
       const root = inputRoot(items);
       expect(receipt).to.deep.include({
-        ...{ service: SERVICE, lane: 0, amount: 200n, items: 2, channel: channel.id },
-        ...{ callHash: callHash(SALT, SERVICE, root), inputRoot: root, outputRoot: outputRoot(outputs) },
+        service: SERVICE,
+        lane: 0,
+        amount: 200n,
+        items: 2,
+        channel: channel.id,
+        callHash: callHash(SALT, SERVICE, root),
+        inputRoot: root,
+        outputRoot: outputRoot(outputs),
       });
       expect(verifySignature(servingKey.publicKey, receiptDigest(chainId, receipt), receipt.signature)).to.be
         .true;
@@ -263,7 +277,9 @@ describe("payment gate", () => {
         await show({});
         const [admitted] = [
           await bench.gate.admit({
-            ...{ service: SERVICE, headers: { "payment-signature": paymentOf(channel, PRICE) }, remote: "" },
+            service: SERVICE,
+            headers: { "payment-signature": paymentOf(channel, PRICE) },
+            remote: "",
           }),
         ];
         bench.chain.changeService({ status: ServiceStatus.CONVICTED });

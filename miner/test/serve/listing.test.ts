@@ -15,11 +15,21 @@ import { CHAIN_ID, serviceOf, servingKey } from "./fixture.ts";
 const MODEL = "01".repeat(32);
 
 const settings: ServiceSettings = {
-  ...{ name: "digits", description: "Digits.", model: MODEL, price: 100n, denom: "uassay", promise: 0 },
-  ...{ bond: undefined, servingKey: undefined, upstream: undefined },
+  name: "digits",
+  description: "Digits.",
+  model: MODEL,
+  price: 100n,
+  denom: "uassay",
+  promise: 0,
+  bond: undefined,
+  servingKey: undefined,
+  upstream: undefined,
 };
 const listing: Listing = {
-  ...{ settings, endpoint: "http://a.example", servingKey: servingKey.publicKey, modelHex: MODEL },
+  settings,
+  endpoint: "http://a.example",
+  servingKey: servingKey.publicKey,
+  modelHex: MODEL,
 };
 
 /** A chain with these services that takes what is sent to it. */
@@ -45,8 +55,13 @@ function fakeMarket(services: Service[] = []) {
 
 const listed = (changes: Partial<Service> = {}): Service =>
   serviceOf({
-    ...{ id: 1n, name: "digits", description: "Digits.", endpoint: "http://a.example", price: 100n },
-    ...{ model: Buffer.from(MODEL, "hex"), ...changes },
+    id: 1n,
+    name: "digits",
+    description: "Digits.",
+    endpoint: "http://a.example",
+    price: 100n,
+    model: Buffer.from(MODEL, "hex"),
+    ...changes,
   });
 
 describe("listing", () => {
@@ -55,7 +70,12 @@ describe("listing", () => {
     expect(await list(parts, listing)).to.equal(1n);
     expect(sent[0]?.id).to.equal(`list/${CHAIN_ID}/${Buffer.from(servingKey.publicKey).toString("hex")}`);
     expect(sent[0]?.value).to.deep.include({
-      ...{ provider: OWNER, name: "digits", interface: "oip.v2", price: 100n, bond: "1000", promise: 0 },
+      provider: OWNER,
+      name: "digits",
+      interface: "oip.v2",
+      price: 100n,
+      bond: "1000",
+      promise: 0,
     });
     expect(await list(parts, listing), "and finds it by its key").to.equal(1n);
     expect(sent).to.have.length(1);

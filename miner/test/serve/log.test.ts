@@ -10,7 +10,9 @@ const CHANNEL = new Uint8Array(32).fill(7);
 
 function entry(lane: number, amount: bigint): LogEntry {
   const voucher = {
-    ...{ channel: CHANNEL, lane, amount },
+    channel: CHANNEL,
+    lane,
+    amount,
     callHash: new Uint8Array(32).fill(1),
     signature: new Uint8Array(64).fill(2),
   };

@@ -23,8 +23,12 @@ describe("program that serves", function () {
     config = join(folder, "serve.yaml");
     // JSON is YAML. Nothing listens at these ports.
     const settings = {
-      ...{ rpc: "http://127.0.0.1:1", chainId: "assay-local-1", data: join(folder, "data") },
-      ...{ key: join(folder, "key.json"), listen: { port: 0 }, publicUrl: "http://127.0.0.1:1" },
+      rpc: "http://127.0.0.1:1",
+      chainId: "assay-local-1",
+      data: join(folder, "data"),
+      key: join(folder, "key.json"),
+      listen: { port: 0 },
+      publicUrl: "http://127.0.0.1:1",
       services: [{ name: "digits", model: "digits/best", price: 100 }],
     };
     await writeFile(config, JSON.stringify(settings));

@@ -13,11 +13,16 @@ function setup() {
   const seen: string[] = [];
   let nowMs = chain.timeMs;
   const view = new ChainView({
-    ...{ chain, services: [SERVICE], log: silentLogger, now: () => nowMs },
+    chain,
+    services: [SERVICE],
+    log: silentLogger,
+    now: () => nowMs,
     onChannel: ({ idHex }) => seen.push(idHex),
   });
   return {
-    ...{ chain, view, seen },
+    chain,
+    view,
+    seen,
     /** Lets time pass without a block. */
     wait: (ms: number) => (nowMs += ms),
     /** A block, seen at once. */

@@ -6,11 +6,19 @@
  */
 export interface BuyerStore {
   get(key: string): Promise<string | undefined>;
-  /** Durable when it resolves. */
-  put(key: string, value: string): Promise<void>;
+  /**
+   * When it resolves, the value outlives this process and, unless `flush` is false, a power cut. Of values that were put
+   * without a flush a power cut takes the newest ones only.
+   */
+  put(key: string, value: string, options?: PutOptions): Promise<void>;
   delete(key: string): Promise<void>;
   /** All keys that begin with `prefix`. */
   keys(prefix: string): Promise<string[]>;
+}
+
+export interface PutOptions {
+  /** Default true. */
+  flush?: boolean;
 }
 
 /**

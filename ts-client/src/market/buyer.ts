@@ -224,7 +224,14 @@ class ChannelBuyer implements Buyer {
     if (channel && channel.room < cost)
       first = { kind: "top-up", amount: this.#book.nextDeposit(channel, cost - channel.room) };
     return {
-      ...{ service: id, provider, denom, price, cost, first, promise, accuracy: smoothed },
+      service: id,
+      provider,
+      denom,
+      price,
+      cost,
+      first,
+      promise,
+      accuracy: smoothed,
       model: model.length > 0 ? toHex(model) : undefined,
       callsLeft: cost === 0n ? undefined : (channel?.room ?? 0n) / cost,
     };
@@ -251,7 +258,8 @@ class ChannelBuyer implements Buyer {
     if (program) this.#rerun(program, service, done, receiptFile);
     return {
       ...answer,
-      ...{ receiptFile, paid },
+      receiptFile,
+      paid,
       verified: program ? "rerun" : isExact ? "receipt" : "unverified",
       callsLeft: channel && channel.room / paid,
       latencyMs: this.#now() - startedAt,
@@ -342,7 +350,10 @@ class ChannelBuyer implements Buyer {
     const { price } = (await this.#services.get(service)).service;
     const room = isOpen && channel ? channel.room : 0n;
     return {
-      ...{ channel: toHex(view.id), service, denom, usable: isOpen && channel !== undefined },
+      channel: toHex(view.id),
+      service,
+      denom,
+      usable: isOpen && channel !== undefined,
       status: isOpen ? "open" : "closing",
       closeHeight: isOpen ? undefined : Number(closeHeight),
       deposited: BigInt(deposited),

@@ -261,7 +261,9 @@ export class ChannelBook {
 
   /** Records a lane; when it resolves, what is pending on it may be sent. */
   save(channel: Channel, lane: Lane): Promise<void> {
-    return this.#p.store.put(this.#laneKey(channel.hex, lane.index), JSON.stringify(recordOf(lane)));
+    const key = this.#laneKey(channel.hex, lane.index);
+    // What a power cut takes, the provider shows again, and nobody else could have signed it.
+    return this.#p.store.put(key, JSON.stringify(recordOf(lane)), { flush: false });
   }
 
   /** Records a lane some time soon. */
@@ -372,7 +374,12 @@ export class ChannelBook {
       const n = await getPayerCounter(client, { payer: sender.address });
       const id = toHex(channelId(client.chainId, addressBytes(sender.address), n));
       const record: ChannelRecord = {
-        ...{ service: service.id, n, lanes, denom: service.denom, price: service.price, state: "opening" },
+        service: service.id,
+        n,
+        lanes,
+        denom: service.denom,
+        price: service.price,
+        state: "opening",
         seed: crypto.getRandomValues(new Uint8Array(32)),
         deposited: await this.firstDeposit(service, cost, demand()),
       };
@@ -393,7 +400,12 @@ export class ChannelBook {
     const { service, n, lanes, denom, deposited } = record;
     const key = await this.#p.importSigningKey(record.seed);
     const message = openChannel({
-      ...{ payer: sender.address, service, n, lanes, minPromise, funder },
+      payer: sender.address,
+      service,
+      n,
+      lanes,
+      minPromise,
+      funder,
       voucherKey: key.publicKey,
       deposit: { denom, amount: deposited },
     });

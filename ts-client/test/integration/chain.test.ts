@@ -219,8 +219,12 @@ describe("on a real chain", () => {
     it("may be as long as the client lets them be", async () => {
       const inputs = new Uint8Array(738_000);
       const huge = postInputs({
-        ...{ sponsor: faucet.address, epoch: 2n ** 60n, slot: 0n, inputs },
-        ...{ labelsHash: new Uint8Array(32), path: [] },
+        sponsor: faucet.address,
+        epoch: 2n ** 60n,
+        slot: 0n,
+        inputs,
+        labelsHash: new Uint8Array(32),
+        path: [],
       });
       // The message reaches the module, which refuses it for its epoch.
       const error = await rejection(sender.send([huge], { gas: 20_000_000 }));
@@ -323,9 +327,17 @@ describe("on a real chain", () => {
     const { publicKey } = await generateSigningKey();
     const listed = await createSender({ client, signer: miner.amino, address: miner.address }).send([
       listService({
-        ...{ provider: miner.address, name: "one <1>", description: "a\nb", endpoint: "http://127.0.0.1:9" },
-        ...{ interface: "oip.v2", model: reference.id, price: 2n, denom: "uassay", promise: 0 },
-        ...{ servingKey: publicKey, bond: BigInt(serviceBond) },
+        provider: miner.address,
+        name: "one <1>",
+        description: "a\nb",
+        endpoint: "http://127.0.0.1:9",
+        interface: "oip.v2",
+        model: reference.id,
+        price: 2n,
+        denom: "uassay",
+        promise: 0,
+        servingKey: publicKey,
+        bond: BigInt(serviceBond),
       }),
     ]);
     const service = findEvent(listed.events, "EventServiceListed")?.service;
@@ -354,7 +366,13 @@ describe("on a real chain", () => {
     const { amount } = await getRegistrationFee(client);
     const terms = { licence: "Apache-2.0", royaltyBps: 0, parents: [], inferFee: 0n };
     const { height } = await registerModel(client, {
-      ...{ sender: own, arena: 2n, file, name: "large", card: "", terms, maxFee: amount },
+      sender: own,
+      arena: 2n,
+      file,
+      name: "large",
+      card: "",
+      terms,
+      maxFee: amount,
     });
     const { results } = await client.comet.blockResults(height);
     const used = Number(results.reduce((max, { gasUsed }) => (gasUsed > max ? gasUsed : max), 0n));

@@ -62,8 +62,13 @@ describe("buyer", () => {
   /** A buyer of a new process on the same store and account. */
   function open(parameters: Partial<CreateBuyerParameters> = {}): Buyer {
     return createBuyer({
-      ...{ client: market.client, sender: market.senderOf(PAYER), store, now: () => now },
-      ...{ timeoutMs: 500, patienceMs: 500, log: () => undefined },
+      client: market.client,
+      sender: market.senderOf(PAYER),
+      store,
+      now: () => now,
+      timeoutMs: 500,
+      patienceMs: 500,
+      log: () => undefined,
       ...parameters,
     });
   }
@@ -666,16 +671,30 @@ describe("buyer", () => {
       const id = toHex(channel().id);
       expect(await buyer.channels()).to.deep.equal([
         {
-          ...{ channel: id, service: SERVICE, status: "open", closeHeight: undefined, denom: "uassay" },
-          ...{ deposited: 10_000n, avail: 10_000n, callsLeft: 99n, usable: true },
+          channel: id,
+          service: SERVICE,
+          status: "open",
+          closeHeight: undefined,
+          denom: "uassay",
+          deposited: 10_000n,
+          avail: 10_000n,
+          callsLeft: 99n,
+          usable: true,
         },
       ]);
       const height = await buyer.close(id);
       expect(height).to.equal(Number(channel().closeHeight));
       expect(await buyer.channels()).to.deep.include.members([
         {
-          ...{ channel: id, service: SERVICE, status: "closing", closeHeight: height, denom: "uassay" },
-          ...{ deposited: 10_000n, avail: 10_000n, callsLeft: 0n, usable: false },
+          channel: id,
+          service: SERVICE,
+          status: "closing",
+          closeHeight: height,
+          denom: "uassay",
+          deposited: 10_000n,
+          avail: 10_000n,
+          callsLeft: 0n,
+          usable: false,
         },
       ]);
       expect(await buyer.close(id)).to.equal(height);

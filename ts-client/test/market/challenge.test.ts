@@ -13,17 +13,30 @@ const outputs = Array.from({ length: 5 }, (_, i) => Int32Array.of(i, -i));
 const file: ReceiptFile = {
   chainId: "test-1",
   receipt: {
-    ...{ service: 7n, channel: new Uint8Array(32), lane: 0, amount: 5n, callHash: new Uint8Array(32) },
-    ...{ items: 5, inputRoot: inputRoot(items), outputRoot: outputRoot(outputs) },
+    service: 7n,
+    channel: new Uint8Array(32),
+    lane: 0,
+    amount: 5n,
+    callHash: new Uint8Array(32),
+    items: 5,
+    inputRoot: inputRoot(items),
+    outputRoot: outputRoot(outputs),
     signature: new Uint8Array(64),
   },
-  ...{ salt: new Uint8Array(16), items, outputs, servingKey: new Uint8Array(32), model: new Uint8Array(32) },
+  salt: new Uint8Array(16),
+  items,
+  outputs,
+  servingKey: new Uint8Array(32),
+  model: new Uint8Array(32),
 };
 
 function resultOf(convicted: boolean, ...attributes: [string, string][]): TxResult {
   const value = MsgChallengeAnswerResponse.encode({ convicted }).finish();
   return {
-    ...{ hash: "AB", height: 1, gasUsed: 1n, msgResponses: [{ typeUrl: "", value }] },
+    hash: "AB",
+    height: 1,
+    gasUsed: 1n,
+    msgResponses: [{ typeUrl: "", value }],
     events: [
       {
         type: "assay.marketplace.v1.EventServiceConvicted",

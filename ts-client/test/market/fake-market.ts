@@ -75,8 +75,14 @@ export class FakeMarket {
 
   list(service: Partial<Service>): Service {
     const listed = Service.fromPartial({
-      ...{ name: "fake", interface: "oip.v2", denom: "uassay", price: 100n, status: ServiceStatus.ACTIVE },
-      ...{ model: new Uint8Array(32).fill(9), provider: "assay1provider", bond: "1000" },
+      name: "fake",
+      interface: "oip.v2",
+      denom: "uassay",
+      price: 100n,
+      status: ServiceStatus.ACTIVE,
+      model: new Uint8Array(32).fill(9),
+      provider: "assay1provider",
+      bond: "1000",
       ...service,
     });
     this.services.set(listed.id, listed);
@@ -160,8 +166,19 @@ export class FakeMarket {
     this.channels.set(
       toHex(channel),
       Channel.fromPartial({
-        ...{ id: channel, payer, funder: payer, service: id, n, voucherKey, denom, graceBlocks: GRACE },
-        ...{ deposited: amount, avail: amount, released: "0", returned: "0", status: ChannelStatus.OPEN },
+        id: channel,
+        payer,
+        funder: payer,
+        service: id,
+        n,
+        voucherKey,
+        denom,
+        graceBlocks: GRACE,
+        deposited: amount,
+        avail: amount,
+        released: "0",
+        returned: "0",
+        status: ChannelStatus.OPEN,
         lanes: Array.from({ length: lanes }, () => 0n),
       }),
     );

@@ -217,9 +217,13 @@ export class FakeProvider {
     if (mischief.die === "after") return void request.socket.destroy();
 
     const receipt: Receipt = {
-      ...{ service: this.#service, channel: voucher?.channel ?? new Uint8Array(32) },
-      ...{ lane: voucher?.lane ?? 0, amount: voucher?.amount ?? 0n, items: items.length },
-      ...{ callHash: callHash(salt, this.#service, inputRoot(items)), inputRoot: inputRoot(items) },
+      service: this.#service,
+      channel: voucher?.channel ?? new Uint8Array(32),
+      lane: voucher?.lane ?? 0,
+      amount: voucher?.amount ?? 0n,
+      items: items.length,
+      callHash: callHash(salt, this.#service, inputRoot(items)),
+      inputRoot: inputRoot(items),
       outputRoot: outputRoot(outputs),
     };
     const signed = mischief.receipt?.(receipt) ?? receipt;
@@ -294,8 +298,18 @@ export class FakeProvider {
       code,
       resource: { url: this.url, description: "", mimeType: "application/json" },
       terms: {
-        ...{ chainId: CHAIN, amount: price, asset: denom, payTo: provider, maxTimeoutSeconds: 60 },
-        ...{ service: this.#service, price, servingKey, model, minDeposit: 1n, graceBlocks: 20, lastVoucher },
+        chainId: CHAIN,
+        amount: price,
+        asset: denom,
+        payTo: provider,
+        maxTimeoutSeconds: 60,
+        service: this.#service,
+        price,
+        servingKey,
+        model,
+        minDeposit: 1n,
+        graceBlocks: 20,
+        lastVoucher,
       },
     };
     response.writeHead(code === "lane_busy" ? 409 : 402, {

@@ -46,7 +46,11 @@ export function createMarketBuyer(parameters: CreateMarketBuyerParameters): Mark
   const { client, sender, store, deposit, timeoutMs, log } = parameters;
   const stopwatch = new Stopwatch(timeoutMs);
   const buyer = createBuyer({
-    ...{ client, sender, store, ed25519, timeoutMs },
+    client,
+    sender,
+    store,
+    ed25519,
+    timeoutMs,
     budget: { maxDeposit: deposit, maxTotal: NO_LIMIT },
     // Calls go one at a time.
     lanes: 1,

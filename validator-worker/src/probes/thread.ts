@@ -46,7 +46,8 @@ async function probe(settings: ThreadSettings, signal: AbortSignal): Promise<voi
     const client = await retry(() => createClient({ rpcUrl: rpc, chainId, signal }), {
       what: `connect to the node at ${rpc}`,
       fatal: (error) => error instanceof WrongChainIdError,
-      ...{ log, signal },
+      log,
+      signal,
     });
     const clock = createPhaseClock(client, log, { signal, pollMs: POLL_MS });
     const journal = createJournal(store);
@@ -56,7 +57,10 @@ async function probe(settings: ThreadSettings, signal: AbortSignal): Promise<voi
     const prober = new Prober({
       services: () => getServices(client),
       buyer: createMarketBuyer({
-        ...{ client, sender, log, timeoutMs },
+        client,
+        sender,
+        log,
+        timeoutMs,
         store: createBuyerStore(store),
         deposit: probes.deposit,
       }),

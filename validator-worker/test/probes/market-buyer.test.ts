@@ -41,9 +41,15 @@ const receiptFile: ReceiptFile = {
 
 function openChannel(channel: string, id: bigint, closeHeight?: number): ChannelSummary {
   return {
-    ...{ channel, service: id, closeHeight, denom: "uassay", usable: true },
+    channel,
+    service: id,
+    closeHeight,
+    denom: "uassay",
+    usable: true,
     status: closeHeight === undefined ? "open" : "closing",
-    ...{ deposited: 100n, avail: 100n, signed: 0n, callsLeft: 10n },
+    deposited: 100n,
+    avail: 100n,
+    callsLeft: 10n,
   };
 }
 
@@ -204,13 +210,11 @@ describe("buyer of probes", () => {
     await market.buyer.tidy(state);
     expect(market.closed.splice(0)).to.deep.equal(["gone", "ripe"]);
     market.error = new InsufficientFundsError(OTHER, {
-      ...{
-        stage: "simulate",
-        code: undefined,
-        codespace: undefined,
-        log: "insufficient funds",
-        hash: undefined,
-      },
+      stage: "simulate",
+      code: undefined,
+      codespace: undefined,
+      log: "insufficient funds",
+      hash: undefined,
     });
     expect(await errorOf(() => market.call())).to.equal(market.error);
     await market.buyer.tidy(state);

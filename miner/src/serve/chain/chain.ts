@@ -89,7 +89,7 @@ export function serveChainOf(client: AssayClient): ServeChain {
 export function channelOf(record: ChannelRecord): Channel {
   const { id, service, payer, voucherKey, status, closeHeight, graceBlocks, denom, avail, lanes } = record;
   return {
-    ...{ id, service, payer, voucherKey, status, closeHeight, graceBlocks, denom, lanes },
+    id, service, payer, voucherKey, status, closeHeight, graceBlocks, denom, lanes,
     idHex: Buffer.from(id).toString("hex"),
     avail: BigInt(avail),
   };

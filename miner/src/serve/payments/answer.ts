@@ -34,7 +34,10 @@ export function receiptHeader(
   const { chainId, service, voucher } = call;
   const { channel, lane, amount } = voucher ?? FREE;
   const receipt: Receipt = {
-    ...{ service, channel, lane, amount },
+    service,
+    channel,
+    lane,
+    amount,
     callHash: call.callHash,
     items: input.items,
     inputRoot: input.root,

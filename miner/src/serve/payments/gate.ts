@@ -172,7 +172,8 @@ export class PaymentGate implements Gate {
     const charged = chargedOn(lane, channel, voucher.lane);
     if (voucher.amount === lane.charged?.amount && voucher.amount === charged)
       throw this.#refuse(call, lane, {
-        ...{ status: 409, code: "lane_busy" },
+        status: 409,
+        code: "lane_busy",
         message: `amount ${charged} of the lane has paid for another call, which was answered`,
       });
     if (voucher.amount <= charged)
@@ -182,7 +183,8 @@ export class PaymentGate implements Gate {
       });
     if (lane.open?.running)
       throw this.#refuse(call, lane, {
-        ...{ status: 409, code: "lane_busy" },
+        status: 409,
+        code: "lane_busy",
         message: "another call runs on the lane; wait for its answer or use another lane",
       });
     this.#checkCover(call, lane);

@@ -38,7 +38,11 @@ export function refusalOf({ chainId, service, params, url }: Offer, fault: Fault
     code,
     resource: { url, description: name, mimeType: "application/json" },
     terms: {
-      ...{ chainId, price, servingKey, model, lastVoucher },
+      chainId,
+      price,
+      servingKey,
+      model,
+      lastVoucher,
       amount: price * BigInt(items),
       asset: denom,
       payTo: provider,
