@@ -14,6 +14,7 @@ import { load } from "@assay/models/datasets/load";
 import { createBuyerStore } from "@assay/service-kit/buyer-store";
 import * as ed25519 from "@assay/service-kit/ed25519";
 import { openStore } from "@assay/service-kit/store";
+import type { Transport } from "@assay/client/market/transport";
 import { createNodeTransport } from "@assay/service-kit/transport";
 import { z } from "zod";
 import { LocalNetwork, type Provider } from "../network/network.ts";
@@ -37,6 +38,9 @@ const { values: flags } = parseArgs({ options: { seconds: { type: "string", defa
 const milliseconds = Number(flags.seconds) * 1_000;
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+
+/** Milliseconds of the requests that the buyer made. */
+const requests: number[] = [];
 
 const dir = await mkdtemp(join(tmpdir(), "assay-bench-"));
 let network: LocalNetwork | undefined;
@@ -83,11 +87,14 @@ async function measure(running: LocalNetwork) {
   for (const name of names) await callsPerSecond(asks[name], items, LANES, 2_000);
   const speed = { paid: [] as number[], gateway: [] as number[], bare: [] as number[] };
   const latency = { paid: [] as number[], gateway: [] as number[], bare: [] as number[] };
+  const provided: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) {
       process.stderr.write(`round ${round + 1} of ${ROUNDS}: ${name}\n`);
       speed[name].push(await callsPerSecond(asks[name], items, LANES, milliseconds));
+      requests.length = 0;
       latency[name].push(...(await latencies(asks[name], items, milliseconds / 4)));
+      if (name === "paid") provided.push(...requests);
     }
   }
   close();
@@ -96,7 +103,12 @@ async function measure(running: LocalNetwork) {
   return {
     lanes: LANES,
     callsPerSecond: { paid: median(speed.paid), gateway: median(speed.gateway), bare: median(speed.bare) },
-    p50: { paid: median(latency.paid), gateway: median(latency.gateway), bare: median(latency.bare) },
+    p50: {
+      paid: median(latency.paid),
+      provider: median(provided),
+      gateway: median(latency.gateway),
+      bare: median(latency.bare),
+    },
     claim,
   };
 
@@ -120,6 +132,17 @@ async function measure(running: LocalNetwork) {
   }
 }
 
+/** The product's transport, with a clock. */
+function timedTransport(): Transport {
+  const transport = createNodeTransport();
+  return async (request) => {
+    const start = performance.now();
+    const response = await transport(request);
+    requests.push(performance.now() - start);
+    return response;
+  };
+}
+
 async function makeBuyer(running: LocalNetwork): Promise<{ buyer: Buyer; service: bigint; close(): void }> {
   const client = await running.client();
   const { sender } = await running.sender("buyer-0");
@@ -130,7 +153,7 @@ async function makeBuyer(running: LocalNetwork): Promise<{ buyer: Buyer; service
     store: createBuyerStore(store),
     budget: { maxDeposit: 1_000_000_000n, maxTotal: 1_000_000_000n },
     lanes: LANES,
-    transport: createNodeTransport(),
+    transport: timedTransport(),
     ed25519,
   });
   const found = (await getServices(client)).find(({ service }) => service?.name === "paid");

@@ -71,8 +71,8 @@ function lastLine(output: string, benchmark: string): string {
 const marketResult = z.object({
   lanes: z.int(),
   callsPerSecond: z.object({ paid: z.number(), gateway: z.number(), bare: z.number() }),
-  /** Milliseconds, one call at a time. */
-  p50: z.object({ paid: z.number(), gateway: z.number(), bare: z.number() }),
+  /** Milliseconds, one call at a time: the whole paid call, and its request alone. */
+  p50: z.object({ paid: z.number(), provider: z.number(), gateway: z.number(), bare: z.number() }),
   claim: z.object({
     transactions: z.int(),
     items: z.int(),

@@ -49,9 +49,11 @@ await runService(NAME, async ({ signal }) => {
   const key = await loadKey(settings.key);
   const client = await createClient({ rpcUrl: settings.rpc, chainId: settings.chainId, signal });
   const store = openStore(settings.data, { migrations: [] });
+  // Outlives `signal`: calls under way may still need a deposit.
+  const end = new AbortController();
   const buyer = createBuyer({
     client,
-    sender: createSender({ client, ...key, journal: createJournal(store) }),
+    sender: createSender({ client, ...key, journal: createJournal(store), signal: end.signal }),
     store: createBuyerStore(store),
     ed25519,
     log: (message, details) => log.debug(details, message),
@@ -89,6 +91,7 @@ await runService(NAME, async ({ signal }) => {
   } finally {
     // Answers that were paid for are waited for.
     await Promise.allSettled(running);
+    end.abort();
     log.info(counts, "bought");
     store.close();
   }

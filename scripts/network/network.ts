@@ -77,6 +77,7 @@ export class LocalNetwork {
   readonly nodes: (ManagedProcess | undefined)[] = [];
   readonly services: ManagedProcess[] = [];
   readonly #options: NetworkOptions;
+  readonly #stopped = new AbortController();
 
   private constructor(options: NetworkOptions, file: NetworkFile, arenas: readonly ArenaEntry[]) {
     this.dir = options.dir;
@@ -170,9 +171,11 @@ export class LocalNetwork {
     return this.file.accounts.filter((account) => account.role === role);
   }
 
+  /** A sender of an account, until the network stops. */
   async sender(name: string) {
     const key = await loadKey(this.account(name).key_file);
-    return { address: key.address, sender: createSender({ client: await this.client(), ...key }) };
+    const sender = createSender({ client: await this.client(), ...key, signal: this.#stopped.signal });
+    return { address: key.address, sender };
   }
 
   /** Starts a service's source with Node and remembers it. */
@@ -406,6 +409,7 @@ export class LocalNetwork {
 
   /** Stops everything, services first so that nobody complains about missing nodes. */
   async stop(): Promise<void> {
+    this.#stopped.abort(new Error("the network stops"));
     await Promise.all(this.services.map((service) => service.stop()));
     await Promise.all(this.nodes.filter((node) => node !== undefined).map((node) => node.stop()));
   }

@@ -98,14 +98,26 @@ export async function send(
   request: Omit<HttpRequest, "signal">,
   signal?: AbortSignal,
 ): Promise<HttpResponse> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  signal?.throwIfAborted();
+  // A signal of its own that goes with the call: AbortSignal.timeout would live on until it fires, for every call.
+  const end = new AbortController();
+  const stop = (): void => end.abort(signal?.reason);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    stop();
+  }, timeoutMs);
+  signal?.addEventListener("abort", stop, { once: true });
   try {
-    return await transport({ ...request, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    return await transport({ ...request, signal: end.signal });
   } catch (error) {
     signal?.throwIfAborted();
-    if (timeout.aborted) throw new ProviderTimeoutError(service, request.url, timeoutMs);
+    if (late) throw new ProviderTimeoutError(service, request.url, timeoutMs);
     if (error instanceof AnswerTooLargeError) throw new MalformedAnswerError(service, error.message, error);
     throw new ProviderUnreachableError(service, request.url, error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
   }
 }
 

@@ -3,7 +3,8 @@
  * which a client keeps a receipt. Bytes are lower-case hex, amounts decimal strings, everything else JSON; a header is
  * the base64 of its JSON. Fields that are not named here are ignored, as x402 asks.
  */
-import { fromBase64, fromHex, toBase64, toHex } from "@cosmjs/encoding";
+import { fromBase64, toBase64 } from "@cosmjs/encoding";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { AssayError } from "../errors.ts";
 import { MAX_LANES, SALT_SIZE, type Receipt, type Signed, type Voucher } from "./bytes.ts";
@@ -151,7 +152,7 @@ const hex = (...sizes: readonly number[]) =>
         `expected ${sizes.join(" or ")} bytes in lower-case hex`,
       ),
     bytes.refine(({ length }) => sizes.includes(length), `expected ${sizes.join(" or ")} bytes`),
-    { decode: fromHex, encode: toHex },
+    { decode: hexToBytes, encode: bytesToHex },
   );
 
 const base64 = z.codec(z.base64(), bytes, { decode: fromBase64, encode: toBase64 });

@@ -56,9 +56,10 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 export function preimage(domain: string, parts: readonly Uint8Array[]): Uint8Array {
   const all = [text(domain), ...parts];
   const bytes = new Uint8Array(all.reduce((size, part) => size + 4 + part.length, 0));
+  const view = new DataView(bytes.buffer);
   let at = 0;
   for (const part of all) {
-    bytes.set(u32(part.length), at);
+    view.setUint32(at, part.length);
     bytes.set(part, at + 4);
     at += 4 + part.length;
   }

@@ -238,7 +238,10 @@ export class PaymentGate implements Gate {
     }
   }
 
-  /** Records the voucher, then lets the call run. */
+  /**
+   * Records the voucher, then lets the call run. The record outlives this process when the run begins, and a power cut
+   * when the answer is given: the disk works while the model does.
+   */
   async #start(call: PaidCall, lane: Lane, input: Input): Promise<Run> {
     const { channel, payment, service } = call;
     const { voucher } = payment;
@@ -249,14 +252,15 @@ export class PaymentGate implements Gate {
     const { promise, resolve } = Promise.withResolvers<void>();
     lane.open = { voucher, running: promise };
     this.#options.lanes.keep(channel.idHex, voucher.lane, lane);
+    // The voucher of a call that failed is on disk already.
+    const flushed = isRetry ? Promise.resolve() : this.#record(call, lane, { flush: true });
+    flushed.catch(() => undefined); // looked at in `served`
     try {
-      // The voucher of a call that failed is on disk already.
-      if (!isRetry) await this.#record(call, lane, { flush: true });
+      if (!isRetry) await this.#record(call, lane, { flush: false });
     } catch (error) {
       Object.assign(lane, before);
       resolve();
-      const code = error instanceof DiskFullError ? "log_full" : "log_failed";
-      throw later(code, "what the call pays cannot be recorded here; try again later", 5, error);
+      throw unrecorded(error);
     }
     this.#unseen = { height: this.#options.view.height, amount: this.unseen() + cost };
     const fail = (): void => {
@@ -269,6 +273,9 @@ export class PaymentGate implements Gate {
         let headers: Record<string, string>;
         try {
           headers = this.#headers(call, input, outputs);
+          await flushed.catch((error: unknown) => {
+            throw unrecorded(error);
+          });
         } catch (error) {
           fail();
           throw error;
@@ -373,6 +380,12 @@ export class PaymentGate implements Gate {
   #refuse(call: PaidCall, { charged }: Lane, fault: Fault): Refusal {
     return refusalOf(call, { ...fault, lastVoucher: charged });
   }
+}
+
+/** What a call pays could not be written down. */
+function unrecorded(error: unknown): Refusal {
+  const code = error instanceof DiskFullError ? "log_full" : "log_failed";
+  return later(code, "what the call pays cannot be recorded here; try again later", 5, error);
 }
 
 /** Not the caller's fault. */
