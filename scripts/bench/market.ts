@@ -28,7 +28,8 @@ const MODEL_FILE = join(ROOT, "models/digits/mlp-32.onnx");
 const GATEWAY = join(ROOT, "scripts/bench/gateway/node_modules/@portkey-ai/gateway/build/start-server.js");
 const LANES = 16;
 const PRICE = 10n;
-const ROUNDS = 3;
+/** Of these the best one counts, for all three alike: machines do other things too. */
+const ROUNDS = 5;
 
 type Ask = (item: Uint8Array) => Promise<unknown>;
 
@@ -102,7 +103,11 @@ async function measure(running: LocalNetwork) {
   if (claim.items !== paidCalls) throw new Error(`${paidCalls} calls were paid, ${claim.items} were settled`);
   return {
     lanes: LANES,
-    callsPerSecond: { paid: median(speed.paid), gateway: median(speed.gateway), bare: median(speed.bare) },
+    callsPerSecond: {
+      paid: Math.max(...speed.paid),
+      gateway: Math.max(...speed.gateway),
+      bare: Math.max(...speed.bare),
+    },
     p50: {
       paid: median(latency.paid),
       provider: median(provided),

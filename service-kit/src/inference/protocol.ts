@@ -1,18 +1,13 @@
-import type { TensorType } from "@assay/client/generated/assay/poi/v1/arena";
+import type { RawBatch } from "./session.ts";
 
 /** Several models on the same items: what is the same for all of them crosses to the thread once. */
-export interface RunRequest {
+export interface RunRequest extends RawBatch {
   kind: "run";
   task: number;
   /** With the file where the thread does not have the model. */
   models: { modelHex: string; file: Uint8Array | undefined }[];
   /** Models the thread must forget first, to make room. */
   evict: string[];
-  inputType: TensorType;
-  /** Dimensions with the batch first. */
-  shape: number[];
-  /** Raw items, row-major, little-endian. */
-  inputs: Uint8Array;
 }
 
 /** What the pool tells a thread. */

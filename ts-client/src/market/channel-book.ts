@@ -113,11 +113,19 @@ function recordOf({ charged, exposed, pending }: Lane): z.input<typeof laneRecor
   if (!pending) return record;
   const { amount, salt, callHash, items = [] } = pending;
   const size = items.reduce((sum, { length }) => sum + length, 0);
-  const stored = size > 0 && size <= MAX_STORED_BYTES ? items.map((item) => toBase64(item)) : undefined;
+  const stored = size > 0 && size <= MAX_STORED_BYTES ? items.map(base64Of) : undefined;
   return {
     ...record,
     pending: { amount: String(amount), salt: toHex(salt), callHash: toHex(callHash), items: stored },
   };
+}
+
+/** As `toBase64`, and faster: an item is written down with every call. */
+function base64Of(item: Uint8Array): string {
+  let binary = "";
+  for (let at = 0; at < item.length; at += 8_192)
+    binary += String.fromCharCode(...item.subarray(at, at + 8_192));
+  return btoa(binary);
 }
 
 export interface ChannelBookParameters {

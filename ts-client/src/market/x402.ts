@@ -404,8 +404,12 @@ export function decodeReceiptFile(value: string): ReceiptFile {
   return { ...without(read, "kind"), receipt: without(signed, "version", "chainId") };
 }
 
+/** JSON may write these as escapes too: then its text is ASCII, which `btoa` takes. */
+const NOT_ASCII = /[\u0080-\uffff]/g;
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
 function header(name: string, json: unknown): string {
-  const value = toBase64(new TextEncoder().encode(JSON.stringify(json)));
+  const value = btoa(JSON.stringify(json).replace(NOT_ASCII, escaped));
   if (value.length > MAX_HEADER_CHARS)
     throw new X402Error(
       "too_large",

@@ -90,7 +90,8 @@ export class Stopwatch {
         return await transport({ ...request, signal: AbortSignal.any([request.signal, late]) });
       } finally {
         const elapsed = performance.now() - start;
-        this.#leftMs -= elapsed;
+        // A timer may be early by a fraction of a millisecond.
+        this.#leftMs = late.aborted ? 0 : this.#leftMs - elapsed;
         if (request.method === "POST") this.lastMs = elapsed;
       }
     };

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { TensorType } from "@assay/client/generated/assay/poi/v1/arena";
+import { check } from "@assay/client/intonnx/check";
 import { modelTensors, type ModelTensors } from "@assay/client/oip/model";
 import { elementsOf, itemBytes } from "@assay/client/oip/tensors";
 import { FileError } from "@assay/service-kit/errors";
 import type { InferencePool } from "@assay/service-kit/inference/pool";
+import { loadSession, runSession, type InferenceSession } from "@assay/service-kit/inference/session";
 import { Refusal } from "../gate.ts";
 import type { Backend } from "./backend.ts";
 
@@ -19,6 +21,12 @@ export interface EmbeddedOptions {
   file: Uint8Array;
 }
 
+/**
+ * Models up to this cost (MACs + output elements) run where their calls are: some 20 microseconds an item, less than it
+ * takes to hand them to a thread and back.
+ */
+const HERE_COST = 100_000;
+
 /** Items that run together. Larger batches make the calls in them wait for one another and gain nothing. */
 const MAX_BATCH = 64;
 
@@ -29,8 +37,8 @@ interface Call {
 }
 
 /**
- * Runs a model with onnxruntime in the worker threads of a pool. While all threads are busy, calls that come in
- * gather and then run as one batch: the model is an exact function of each item, so that nobody can tell.
+ * Runs a model with onnxruntime, in the worker threads of a pool unless it is tiny. While all threads are busy, calls
+ * that come in gather and then run as one batch: the model is an exact function of each item, so that nobody can tell.
  */
 export class EmbeddedBackend implements Backend {
   readonly tensors: ModelTensors;
@@ -38,16 +46,23 @@ export class EmbeddedBackend implements Backend {
   readonly #options: EmbeddedOptions;
   readonly #spec: { inputType: TensorType; inputShape: number[] };
   readonly #outputs: number;
+  /** Of a tiny model. */
+  readonly #session: InferenceSession | undefined;
   #waiting: Call[] = [];
   #running = 0;
   // The pool's threads finish what they were given; calls end their waiting on their own.
   readonly #never = new AbortController().signal;
 
-  private constructor(options: EmbeddedOptions, tensors: ModelTensors) {
+  private constructor(
+    options: EmbeddedOptions,
+    tensors: ModelTensors,
+    session: InferenceSession | undefined,
+  ) {
     const { datatype, itemShape } = tensors.input;
     if (datatype === "INT32") throw new TypeError("no model of the profile takes INT32");
     this.#options = options;
     this.tensors = tensors;
+    this.#session = session;
     this.#spec = { inputType: TYPES[datatype], inputShape: [...itemShape] };
     this.#outputs = elementsOf(tensors.output.itemShape);
   }
@@ -63,7 +78,9 @@ export class EmbeddedBackend implements Backend {
       throw new FileError(
         `the file of model ${modelHex} has sha256 ${got}: fetch it again, from another node`,
       );
-    const backend = new EmbeddedBackend(options, modelTensors(file));
+    const { macs, elements } = check(file).info;
+    const session = macs + elements <= HERE_COST ? await loadSession(file) : undefined;
+    const backend = new EmbeddedBackend(options, modelTensors(file), session);
     const item = new Uint8Array(itemBytes(backend.tensors.input));
     // Past the batching: as many at a time as the pool spreads over all of its threads.
     await Promise.all(Array.from({ length: 2 * threads }, () => backend.#infer(item, 1)));
@@ -130,6 +147,21 @@ export class EmbeddedBackend implements Backend {
   }
 
   async #infer(inputs: Uint8Array, items: number): Promise<Int32Array> {
+    const { modelHex } = this.#options;
+    const logits = await (this.#session
+      ? this.#inferHere(this.#session, inputs, items)
+      : this.#inferInPool(inputs, items));
+    if (logits?.length !== items * this.#outputs)
+      throw new Error(`model ${modelHex} returned ${logits?.length} numbers for ${items} items`);
+    return logits;
+  }
+
+  #inferHere(session: InferenceSession, inputs: Uint8Array, items: number): Promise<Int32Array> {
+    const { inputType, inputShape } = this.#spec;
+    return runSession(session, { inputType, shape: [items, ...inputShape], inputs });
+  }
+
+  async #inferInPool(inputs: Uint8Array, items: number): Promise<Int32Array | undefined> {
     const { pool, modelHex, file } = this.#options;
     const [logits] = await pool.run({
       models: [modelHex],
@@ -139,8 +171,6 @@ export class EmbeddedBackend implements Backend {
       items,
       signal: this.#never,
     });
-    if (logits?.length !== items * this.#outputs)
-      throw new Error(`model ${modelHex} returned ${logits?.length} numbers for ${items} items`);
     return logits;
   }
 }

@@ -20,9 +20,10 @@ describe("embedded backend", function () {
   let backend: EmbeddedBackend;
 
   before(async () => {
-    const [smallest] = await trainedModels("digits");
-    file = smallest!.file;
-    modelHex = Buffer.from(smallest!.id).toString("hex");
+    // Too large to be run outside of the pool.
+    const largest = (await trainedModels("digits")).at(-1)!;
+    file = largest.file;
+    modelHex = Buffer.from(largest.id).toString("hex");
     program = check(file);
   });
   beforeEach(async () => {
@@ -89,6 +90,17 @@ describe("embedded backend", function () {
     }
     pool.run = inner;
     expect(await backend.run(itemsOf(1, 1), never)).to.have.length(1);
+  });
+
+  it("runs a tiny model without the pool", async () => {
+    const [smallest] = await trainedModels("digits");
+    const tiny = check(smallest!.file);
+    const options = { pool, threads: 1, modelHex: tiny.info.sha256, file: smallest!.file };
+    const here = await EmbeddedBackend.load(options);
+    await pool.close();
+    const calls = Array.from({ length: 20 }, (_, i) => itemsOf((i % 4) + 1, i * 10));
+    const answers = await Promise.all(calls.map((items) => here.run(items, never)));
+    expect(answers).to.deep.equal(calls.map((items) => items.map((item) => run(tiny, item))));
   });
 
   it("refuses a file that is not the model's, or no model", async () => {
