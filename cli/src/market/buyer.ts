@@ -1,5 +1,6 @@
 /** The buyer of a session: its account, its budget, and what must survive it, in the data folder. */
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Budget } from "@assay/client/market/budget";
 import { createBuyer, type Buyer } from "@assay/client/market/buyer";
 import { createSender } from "@assay/client/sender";
@@ -58,6 +59,8 @@ export async function withBuyer<Result>(
     });
     return await body(buyer);
   } finally {
+    // What the buyer records without waiting for it is written at the end of this turn.
+    await turn();
     store.close();
   }
 }

@@ -305,13 +305,14 @@ class ChannelBuyer implements Buyer {
       const unclaimed = channel.unclaimed.findIndex((bought) => sameItems(bought.call.items, call.items));
       if (unclaimed >= 0) return { ...channel.unclaimed.splice(unclaimed, 1)[0]!, channel };
       const lane =
-        channel.lanes.takeWhere(({ pending }) => sameItems(pending?.items, call.items)) ??
+        channel.lanes.takeWhere(({ owed, pending }) => owed && sameItems(pending?.items, call.items)) ??
         (await channel.lanes.acquire(signal));
       try {
         const accepted = maxPrice ?? channel.price;
         const bought = await this.#caller.buy(tensors, channel, lane, call, accepted, signal);
         return bought && { ...bought, channel };
       } finally {
+        lane.owed = lane.pending !== undefined;
         // The next voucher records that this one is settled; without one, a restart need not ask again.
         if (!lane.pending && channel.lanes.quiet) this.#book.saveLater(channel, lane);
         channel.lanes.release(lane);

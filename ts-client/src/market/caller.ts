@@ -112,9 +112,10 @@ export class Caller {
     const { services } = this.#p;
     this.checkLeft(channel.service);
     if (lane.pending) {
-      const owed = await this.#collect(channel, lane, lane.pending, signal);
-      if (owed && sameItems(owed.call.items, call.items)) return owed;
-      if (owed) channel.unclaimed.splice(0, channel.unclaimed.push(owed) - channel.all.length);
+      const { owed } = lane;
+      const bought = await this.#collect(channel, lane, lane.pending, signal);
+      if (bought && owed && sameItems(bought.call.items, call.items)) return bought;
+      if (bought && owed) channel.unclaimed.splice(0, channel.unclaimed.push(bought) - channel.all.length);
     }
     const attempts = this.#attempts(channel.service, channel.lanes, signal);
     for (let agreements = 0; ; agreements++) {
@@ -127,6 +128,7 @@ export class Caller {
       const { exposed } = lane;
       await this.#p.book.reserve(channel, lane, amount, signal);
       lane.pending = { amount, salt, callHash, items };
+      lane.owed = false;
       const [voucher] = await Promise.all([
         this.#sign(channel, lane.index, lane.pending),
         this.#p.book.save(channel, lane),

@@ -46,6 +46,8 @@ export interface Lane {
   exposed: bigint;
   /** As long as the provider may have taken the voucher without our knowing. */
   pending: Pending | undefined;
+  /** Whether a caller of this process gave up on what is pending: whoever asks the same again is to have it. */
+  owed: boolean;
 }
 
 /** An open channel that this buyer can sign for. */
@@ -466,6 +468,7 @@ export class ChannelBook {
         charged: max(saved?.charged ?? 0n, settled),
         exposed: max(saved?.exposed ?? 0n, settled),
         pending: saved?.pending && { ...saved.pending, items: saved.pending.items },
+        owed: false,
       });
     }
     const { service, denom, price } = record;
