@@ -31,7 +31,9 @@ export async function runSession(
   return result.data.slice();
 }
 
-function tensorOf({ inputType, shape, inputs }: RawBatch): Tensor {
+function tensorOf({ inputType, shape, inputs: given }: RawBatch): Tensor {
+  // Items of two bytes may lie at an odd place in what came over the network.
+  const inputs = inputType === TensorType.INT16 && given.byteOffset % 2 === 1 ? new Uint8Array(given) : given;
   const { buffer, byteOffset, length } = inputs;
   switch (inputType) {
     case TensorType.UINT8:

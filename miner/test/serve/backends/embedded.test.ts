@@ -103,6 +103,18 @@ describe("embedded backend", function () {
     expect(answers).to.deep.equal(calls.map((items) => items.map((item) => run(tiny, item))));
   });
 
+  it("runs items of two bytes wherever they lie in a message", async () => {
+    const [smallest] = await trainedModels("languages");
+    const tiny = check(smallest!.file);
+    const options = { pool, threads: 1, modelHex: tiny.info.sha256, file: smallest!.file };
+    const here = await EmbeddedBackend.load(options);
+    const item = new Uint8Array(256).fill(1);
+    const message = Buffer.alloc(1 + item.length);
+    message.set(item, 1);
+    for (const items of [[message.subarray(1)], [item, message.subarray(1)]])
+      expect(await here.run(items, never)).to.deep.equal(items.map((one) => run(tiny, new Uint8Array(one))));
+  });
+
   it("refuses a file that is not the model's, or no model", async () => {
     const damaged = file.slice();
     damaged[damaged.length - 1]! ^= 1;
