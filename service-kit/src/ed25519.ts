@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey, randomBytes, sign, verify, type KeyO
 import { checkKey, KEY_SIZE, SEED_SIZE, SIGNATURE_SIZE, SigningKeyError } from "@assay/client/market/ed25519";
 import { z } from "zod";
 import { createFile } from "./files.ts";
-import { KeyFileError, readKeyFile } from "./keys.ts";
+import { KeyFileError, readKeyFile, parseKeyFile } from "./keys.ts";
 
 export { checkKey };
 
@@ -81,7 +81,12 @@ function publicKeyOf(key: Uint8Array): KeyObject | undefined {
  * anyone but the owner may read the file.
  */
 export async function loadSigningKey(path: string): Promise<SigningKey> {
-  const { publicKey, seed } = parse(path, await readKeyFile(path));
+  const { publicKey, seed } = parseKeyFile(
+    path,
+    await readKeyFile(path),
+    keyFile,
+    "an ed25519 key file: expected JSON with type, publicKey and seed",
+  );
   const key = importSigningKey(Buffer.from(seed, "hex"));
   const own = Buffer.from(key.publicKey).toString("hex");
   if (own !== publicKey)
@@ -102,20 +107,4 @@ export async function saveSigningKey(
   };
   await createFile(path, `${JSON.stringify(content, null, 2)}\n`);
   return key;
-}
-
-function parse(path: string, json: string): z.infer<typeof keyFile> {
-  // Nothing of the content goes into the error: it may be a seed.
-  const broken = new KeyFileError(
-    `${path} is not an ed25519 key file: expected JSON with type, publicKey and seed`,
-  );
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw broken;
-  }
-  const parsed = keyFile.safeParse(value);
-  if (!parsed.success) throw broken;
-  return parsed.data;
 }

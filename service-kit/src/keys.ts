@@ -29,9 +29,11 @@ export class KeyFileError extends SetupError {}
  * but the owner may read the file: a key that others may have seen must be replaced, not used.
  */
 export async function loadKey(path: string): Promise<Key> {
-  const { name, address, mnemonic } = parseKey(
+  const { name, address, mnemonic } = parseKeyFile(
     path,
     await readKeyFile(path, 'create one with "assay keys add"'),
+    keyFile,
+    "a key file: expected JSON with name, address and mnemonic",
   );
   const signer = await walletOf(mnemonic).catch(() => {
     throw new KeyFileError(`the mnemonic in ${path} is not a valid one; restore the file from a backup`);
@@ -85,16 +87,24 @@ function walletOf(mnemonic: string): Promise<DirectSecp256k1HdWallet> {
   return DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix: PREFIX });
 }
 
-function parseKey(path: string, json: string): z.infer<typeof keyFile> {
-  // Nothing of the content goes into the error: it may be a mnemonic.
-  const broken = new KeyFileError(`${path} is not a key file: expected JSON with name, address and mnemonic`);
+/**
+ * Checks what a key file holds. Nothing of the content goes into the error, which says what was `expected`: it may be a
+ * secret.
+ */
+export function parseKeyFile<Schema extends z.ZodType>(
+  path: string,
+  json: string,
+  schema: Schema,
+  expected: string,
+): z.output<Schema> {
+  const broken = new KeyFileError(`${path} is not ${expected}`);
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
     throw broken;
   }
-  const parsed = keyFile.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw broken;
   return parsed.data;
 }

@@ -128,7 +128,6 @@ export class Caller {
       const { exposed } = lane;
       await this.#p.book.reserve(channel, lane, amount, signal);
       lane.pending = { amount, salt, callHash, items };
-      lane.owed = false;
       const [voucher] = await Promise.all([
         this.#sign(channel, lane.index, lane.pending),
         this.#p.book.save(channel, lane),

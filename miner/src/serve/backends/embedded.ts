@@ -78,9 +78,9 @@ export class EmbeddedBackend implements Backend {
       throw new FileError(
         `the file of model ${modelHex} has sha256 ${got}: fetch it again, from another node`,
       );
-    const { macs, elements } = check(file).info;
-    const session = macs + elements <= HERE_COST ? await loadSession(file) : undefined;
-    const backend = new EmbeddedBackend(options, modelTensors(file), session);
+    const { info } = check(file);
+    const session = info.macs + info.elements <= HERE_COST ? await loadSession(file) : undefined;
+    const backend = new EmbeddedBackend(options, modelTensors(file, info), session);
     const item = new Uint8Array(itemBytes(backend.tensors.input));
     // Past the batching: as many at a time as the pool spreads over all of its threads.
     await Promise.all(Array.from({ length: 2 * threads }, () => backend.#infer(item, 1)));
