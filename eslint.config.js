@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** Only a program's config module reads the environment; everything else gets what it needs as parameters. */
-const CONFIG_MODULES = ["**/src/config.ts"];
+const CONFIG_MODULES = ["**/src/config.ts", "explorer/api/config.ts"];
 /** Tools whose configuration file must have a default export. */
 const TOOL_CONFIGS = ["**/*.config.{js,ts}"];
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
@@ -7,7 +8,7 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 // Vite wants a default export.
 export default defineConfig({
   root: folder("web"),
-  plugins: [react()],
+  plugins: [react(), tailwindcss()],
   build: {
     outDir: folder("dist"),
     emptyOutDir: true,
@@ -16,5 +17,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  worker: { format: "es" },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
 });

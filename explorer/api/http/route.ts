@@ -1,0 +1,45 @@
+import type { Kysely } from "kysely";
+import type { z } from "zod";
+import type { RouteSpec } from "../../wire/route.ts";
+import type { Database } from "../db/schema.ts";
+import type { Decoder } from "../index/decode.ts";
+import type { NodeState } from "../node/state.ts";
+
+/** What handlers of routes may use. */
+export interface ApiContext {
+  db: Kysely<Database>;
+  node: NodeState;
+  decoder: Decoder;
+}
+
+/**
+ * How long an answer holds, for caches: `head` until the next block, `forever` for what no later block can change.
+ */
+export type Freshness = "head" | "forever";
+
+export interface Route {
+  readonly spec: RouteSpec;
+  readonly freshness: Freshness;
+  /** Parses the request with the spec's schemas, runs the handler. Throws HttpError, e.g. {@link notFound}. */
+  handle(context: ApiContext, params: unknown, query: unknown): Promise<unknown>;
+}
+
+/** Binds a handler to a route's spec. */
+export function serve<Spec extends RouteSpec>(
+  spec: Spec,
+  handler: (
+    context: ApiContext,
+    request: { params: z.output<Spec["params"]>; query: z.output<Spec["query"]> },
+  ) => Promise<z.output<Spec["answer"]>>,
+  freshness: Freshness = "head",
+): Route {
+  return {
+    spec,
+    freshness,
+    handle: (context, params, query) =>
+      handler(context, {
+        params: spec.params.parse(params) as z.output<Spec["params"]>,
+        query: spec.query.parse(query) as z.output<Spec["query"]>,
+      }),
+  };
+}
