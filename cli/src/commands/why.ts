@@ -1,11 +1,11 @@
 import { getModels } from "@assay/client/actions/getModels";
+import { explain } from "@assay/client/protocol/why";
 import type { Command } from "commander";
 import { examples, type Answer, type Cli } from "../command.ts";
 import { DisagreementError } from "../errors.ts";
 import { parseUint } from "../format.ts";
 import { modelName, namerOf, resolveModel } from "../names.ts";
 import type { Session } from "../session.ts";
-import { explain } from "../why/explain.ts";
 import { loadEvidence } from "../why/load.ts";
 import { renderExplanation } from "../why/render.ts";
 

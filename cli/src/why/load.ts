@@ -9,9 +9,9 @@ import { NotFoundError } from "@assay/client/errors";
 import type { Contender } from "@assay/client/generated/assay/poi/v1/arena";
 import type { ArenaEpoch, ModelEpoch } from "@assay/client/generated/assay/poi/v1/epoch";
 import type { Model } from "@assay/client/generated/assay/poi/v1/model";
+import type { Evidence, Standing } from "@assay/client/protocol/why";
 import { UsageError } from "../errors.ts";
 import { toHex } from "../format.ts";
-import type { Evidence, Standing } from "./explain.ts";
 
 /** Reads everything the chain keeps about a model's pay in an epoch. Throws UsageError when it keeps nothing. */
 export async function loadEvidence(client: AssayClient, model: Model, epoch: bigint): Promise<Evidence> {

@@ -1,7 +1,7 @@
 import { interval } from "@assay/client/protocol/score";
+import type { CountsLine, Explanation, Verdict } from "@assay/client/protocol/why";
 import { formatAmount, formatAssay, formatBits, formatPpm, formatShare, shortAddress } from "../format.ts";
 import { facts, sections, table } from "../output.ts";
-import type { CountsLine, Explanation, Verdict } from "./explain.ts";
 
 const MILLION = 1_000_000;
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { explain } from "../../src/why/explain.ts";
+import { explain } from "@assay/client/protocol/why";
 import { renderExplanation } from "../../src/why/render.ts";
-import { calledNext, stepTaken } from "./fixture.ts";
+import { calledNext, stepTaken } from "../../../ts-client/test/protocol/why-fixture.ts";
 
 const name = (model: Uint8Array): string => `model-${model[0]}`;
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { explain, type Check, type Evidence } from "../../src/why/explain.ts";
-import { calledNext, CONV12, CONV32, id, stepTaken } from "./fixture.ts";
+import { explain, type Check, type Evidence } from "../../src/protocol/why.ts";
+import { calledNext, CONV12, CONV32, id, stepTaken } from "./why-fixture.ts";
 
 const wrong = (evidence: Evidence): string[] =>
   explain(evidence)

@@ -1,5 +1,5 @@
 /** Numbers of a real network: one arena, whose first contender took the first step in epoch 43. */
-import { Comparison, Contender, Counts, Step } from "@assay/client/generated/assay/poi/v1/arena";
+import { Comparison, Contender, Counts, Step } from "../../src/generated/assay/poi/v1/arena.ts";
 import {
   ArenaEpoch,
   Emission,
@@ -8,9 +8,9 @@ import {
   ParticipantPay,
   SponsorScore,
   StepPay,
-} from "@assay/client/generated/assay/poi/v1/epoch";
-import { Params } from "@assay/client/generated/assay/poi/v1/params";
-import type { Evidence, Standing } from "../../src/why/explain.ts";
+} from "../../src/generated/assay/poi/v1/epoch.ts";
+import { Params } from "../../src/generated/assay/poi/v1/params.ts";
+import type { Evidence, Standing } from "../../src/protocol/why.ts";
 
 export const SPONSORS = [
   "assay1jchzsxtp9rhf2qynxwqefqa2qgxtgakdwqcrve",

@@ -2,27 +2,15 @@
  * Why a model was paid what it was paid: every number of an epoch that led to it, each recomputed from the numbers
  * before it by the protocol's own functions. Pure: what the chain said goes in, the explanation comes out.
  */
-import { addressBytes } from "@assay/client/address";
-import type { Comparison, Contender, Counts, Step } from "@assay/client/generated/assay/poi/v1/arena";
-import type {
-  ArenaEpoch,
-  EpochRecord,
-  ModelEpoch,
-  StepPay,
-} from "@assay/client/generated/assay/poi/v1/epoch";
-import type { Params } from "@assay/client/generated/assay/poi/v1/params";
-import { SHARE_BPS, splitEmission } from "@assay/client/protocol/emission";
-import {
-  chooseCalled,
-  gain,
-  significant,
-  stepHeight,
-  sumKept,
-  type Trial,
-} from "@assay/client/protocol/ladder";
-import { arenaCut, ladderPay, sharePay, strength } from "@assay/client/protocol/pay";
-import { accuracy, smooth, sponsorAccuracy } from "@assay/client/protocol/score";
-import { toHex } from "../format.ts";
+import { toHex } from "@cosmjs/encoding";
+import { addressBytes } from "../address.ts";
+import type { Comparison, Contender, Counts, Step } from "../generated/assay/poi/v1/arena.ts";
+import type { ArenaEpoch, EpochRecord, ModelEpoch, StepPay } from "../generated/assay/poi/v1/epoch.ts";
+import type { Params } from "../generated/assay/poi/v1/params.ts";
+import { SHARE_BPS, splitEmission } from "./emission.ts";
+import { chooseCalled, gain, significant, stepHeight, sumKept, type Trial } from "./ladder.ts";
+import { arenaCut, ladderPay, sharePay, strength } from "./pay.ts";
+import { accuracy, smooth, sponsorAccuracy } from "./score.ts";
 
 /** One contender's standing after the epoch. */
 export interface Standing {
