@@ -71,8 +71,8 @@ async function run(): Promise<number> {
 
 async function play(network: LocalNetwork): Promise<void> {
   const port = (await isFree(EXPLORER_PORT)) ? EXPLORER_PORT : await freePort();
-  const url = await network.startExplorer(port);
-  say(`the page is at ${url}`);
+  const { url } = await network.startExplorer(port);
+  say(`the explorer is at ${url}`);
   // Sponsors first: building their data takes longest, and what they commit must be older than the models.
   await network.startSponsors();
   await network.startScorers();

@@ -381,16 +381,24 @@ export class LocalNetwork {
     this.services.splice(this.services.indexOf(service), 1);
   }
 
-  /** Starts the page and returns its address. */
-  async startExplorer(port: number): Promise<string> {
+  /** Starts the explorer with a faucet and returns its address. Its index is kept in the network's folder. */
+  async startExplorer(port: number): Promise<Explorer> {
     const url = `http://127.0.0.1:${port}`;
-    await this.startService("explorer", "explorer/src/main.ts", [
-      "--rpc",
-      this.rpc,
-      "--chain-id",
-      this.file.chain_id,
-      "--port",
-      String(port),
+    const database = join(this.dir, "explorer.sqlite");
+    const { rpc, rest } = this.#node(0);
+    const settings = {
+      "--rpc": rpc,
+      "--chain-id": this.file.chain_id,
+      "--port": String(port),
+      "--db": database,
+      "--public-rpc": rpc,
+      "--public-rest": rest,
+      "--faucet-key": this.account("faucet").key_file,
+      "--faucet-chains": this.file.chain_id,
+    };
+    const process_ = await this.startService("explorer", EXPLORER, [
+      "serve",
+      ...Object.entries(settings).flat(),
     ]);
     const healthy = (): Promise<boolean> =>
       fetch(`${url}/healthz`).then(
@@ -398,7 +406,7 @@ export class LocalNetwork {
         () => false,
       );
     await waitFor(healthy, this.waiting("the explorer", 60_000));
-    return url;
+    return { url, port, database, process: process_ };
   }
 
   /** Kills a service with no chance to clean up and forgets it; start it again to see it recover. */
@@ -442,10 +450,19 @@ export interface Provider {
   readonly process: ManagedProcess;
 }
 
+export interface Explorer {
+  readonly url: string;
+  readonly port: number;
+  /** SQLite file of its index. */
+  readonly database: string;
+  readonly process: ManagedProcess;
+}
+
 /** What the authors of the arenas' models ask of those who serve them. */
 const ROYALTY_BPS = 1_000;
 const PROVIDER = "miner/src/main.ts";
 const BUYER = "scripts/demo/buyer.ts";
+const EXPLORER = "explorer/api/main.ts";
 const SCORER = "validator-worker/src/main.ts";
 const FORGER = "scripts/e2e/forging-scorer.ts";
 /** What a scorer may pay for probes in an epoch, in uassay. */
