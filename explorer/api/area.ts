@@ -22,7 +22,10 @@ export interface Area {
   readonly tables: readonly (keyof Database)[];
   /** Creates its tables and indexes. */
   create(db: Kysely<Database>): Promise<void>;
-  /** Questions to ask with this block. */
+  /**
+   * Questions to ask with this block. Called again with the answers so far until it names no new one: what an answer
+   * says can lead to the next questions. `block.answer` gives undefined for what was not asked yet.
+   */
   questions?(block: DecodedBlock): Question[];
   /**
    * Writes what a block says, in the block's transaction. A pure function of the block, of the answers to the

@@ -16,8 +16,8 @@ export interface DecodedBlock {
   events: readonly ChainEvent[];
   /** Events of our modules, decoded, of transactions that succeeded and outside of them, in order. */
   typed: readonly TypedEvent[];
-  /** Answers to the questions asked with this block, in the order of {@link Area.questions}; null: refused. */
-  answer(path: string, request: Uint8Array): Uint8Array | null;
+  /** The answer to a question asked with this block; null: refused; undefined: not asked, or not yet. */
+  answer(path: string, request: Uint8Array): Uint8Array | null | undefined;
 }
 
 export interface ChainEvent {

@@ -219,14 +219,7 @@ export interface PoiTables {
     tx: string | null;
     model: string;
     kind:
-      | "registered"
-      | "renewed"
-      | "file-deleted"
-      | "contender"
-      | "top"
-      | "archived"
-      | "evicted"
-      | "withdrawn";
+      "registered" | "renewed" | "file-deleted" | "contender" | "top" | "archived" | "evicted" | "withdrawn";
     /** Fee that a registration burned, else null. */
     fee: string | null;
   };
