@@ -4,6 +4,7 @@ import type { RouteSpec } from "../../wire/route.ts";
 import type { Database } from "../db/schema.ts";
 import type { Decoder } from "../index/decode.ts";
 import type { NodeState } from "../node/state.ts";
+import { HttpError } from "./errors.ts";
 
 /** What handlers of routes may use. */
 export interface ApiContext {
@@ -20,7 +21,7 @@ export type Freshness = "head" | "forever";
 export interface Route {
   readonly spec: RouteSpec;
   readonly freshness: Freshness;
-  /** Parses the request with the spec's schemas, runs the handler. Throws HttpError, e.g. {@link notFound}. */
+  /** Parses the request with the spec's schemas, runs the handler. Throws HttpError, 400 for what it cannot parse. */
   handle(context: ApiContext, params: unknown, query: unknown): Promise<unknown>;
 }
 
@@ -38,8 +39,17 @@ export function serve<Spec extends RouteSpec>(
     freshness,
     handle: (context, params, query) =>
       handler(context, {
-        params: spec.params.parse(params) as z.output<Spec["params"]>,
-        query: spec.query.parse(query) as z.output<Spec["query"]>,
+        params: parseRequest(spec.params as Spec["params"], params),
+        query: parseRequest(spec.query as Spec["query"], query),
       }),
   };
+}
+
+/** What a visitor sent, parsed. Throws HttpError 400 that names the field. */
+export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join(".") ?? "";
+  throw new HttpError(400, `${field === "" ? "request" : field}: ${issue?.message ?? "is not valid"}`);
 }
