@@ -8,20 +8,21 @@ export interface PoiTables {
   epoch: {
     epoch: number;
     start_height: number;
-    start_time: string;
+    /** Null when the index began later. */
+    start_time: string | null;
+    arenas: number;
+    scorers_frozen: number;
+    /** Of the draw, like the number of slots. */
+    randomness: string | null;
+    slots: number | null;
     end_height: number | null;
     end_time: string | null;
     void: number | null;
-    arenas: number;
-    scorers_frozen: number;
-    scorers_revealed: number;
-    /** Of the draw; null before. */
-    randomness: string | null;
-    slots: number;
+    scorers_revealed: number | null;
     slots_counted: number | null;
     audited_items: number | null;
-    challenges: number;
-    convictions: number;
+    challenges: number | null;
+    convictions: number | null;
     arenas_settled: number | null;
     /** Most it could have minted. */
     budget: string | null;
@@ -32,7 +33,7 @@ export interface PoiTables {
     pool: string | null;
     /** The five shares together. */
     minted: string | null;
-    /** JSON of the parameters it ran with: camel case, 64-bit numbers as text. */
+    /** JSON of the parameters it ran with, as `Params.toJSON` of the client writes it. */
     params: string | null;
   };
   /** A phase that began. `end_height` is its last block as announced, 0 where only the queues tell. */
@@ -44,8 +45,9 @@ export interface PoiTables {
     epoch: number;
     arena: number;
     weight: number;
-    /** JSON lists of model ids, frozen. Opponents are null where the node had forgotten the freeze. */
+    /** JSON list of the frozen models' ids. */
     models: string;
+    /** JSON list of those a called contender is compared with; null where the node had forgotten the freeze. */
     opponents: string | null;
     /** Contender called in this epoch; empty for none. */
     called: string;
