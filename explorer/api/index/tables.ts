@@ -6,6 +6,9 @@ export interface RawTables {
   raw_answer: { height: number; path: string; request: Uint8Array; response: Uint8Array | null };
   /** File descriptors of the chain's protobuf types, from the height on. */
   raw_descriptors: { height: number; files: Uint8Array };
-  /** One row: chain id, and the newest height whose block is indexed. */
-  cursor: { id: number; chain_id: string; height: number; format: number };
+  /**
+   * One row: chain id, the newest height whose block is indexed (the one before the first, if none is), the format of
+   * the derived tables, and epoch and phase after that block (0 and "" until an event tells).
+   */
+  cursor: { id: number; chain_id: string; height: number; format: number; epoch: number; phase: string };
 }
