@@ -69,7 +69,7 @@ export async function openFile(file: Uint8Array, signal: AbortSignal): Promise<O
   try {
     await worker.ask({ kind: "open", file: Uint8Array.from(file) }, OPEN_TIMEOUT_MS);
   } catch (error) {
-    worker.end(error);
+    worker.end(error as Error);
     throw error;
   }
   const size = itemBytes(info.input);
@@ -112,7 +112,7 @@ class ModelWorker {
   readonly #signal: AbortSignal;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
-  #ended: unknown;
+  #ended: Error | undefined;
 
   constructor(worker: Worker, signal: AbortSignal) {
     this.#worker = worker;
@@ -144,7 +144,7 @@ class ModelWorker {
     }
   }
 
-  end(reason: unknown): void {
+  end(reason: Error): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
     this.#signal.removeEventListener("abort", this.#abort);
@@ -152,7 +152,7 @@ class ModelWorker {
     for (const { reject } of this.#waiting.values()) reject(reason);
   }
 
-  readonly #abort = (): void => this.end(this.#signal.reason);
+  readonly #abort = (): void => this.end(this.#signal.reason as Error);
 
   #settle(answer: WorkerAnswer): void {
     const waiting = this.#waiting.get(answer.id);
