@@ -4,6 +4,8 @@ import type { Coin } from "../../wire/common.ts";
 /** A block, read from its raw bytes. All of it is the chain's word; texts in it are not cleaned. */
 export interface DecodedBlock {
   height: number;
+  /** The first block that is indexed: what was before it (genesis, for block 1) can be asked for with pinned questions. */
+  first: boolean;
   /** ISO 8601. */
   time: string;
   /** Hex, upper case as CometBFT prints it, like the addresses below. */
