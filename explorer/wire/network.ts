@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { height, none, time } from "./common.ts";
+import { address, amount, height, none, time } from "./common.ts";
 import { defineRoute } from "./route.ts";
 
 /** Whether the index follows the chain. `starting`: nothing is known yet; `syncing`: it catches up; `stale`: no news. */
@@ -60,3 +60,15 @@ export const getNetwork = defineRoute({
   query: none,
   answer: network,
 });
+
+/** Body of `POST /api/faucet`. */
+export const faucetRequest = z.strictObject({ address });
+
+/** What the faucet sent, once it is in a block. */
+export const faucetGrant = z.object({
+  hash: z.string().meta({ description: "Of the transaction, upper-case hex." }),
+  height,
+  amount,
+  denom: z.string(),
+});
+export type FaucetGrant = z.output<typeof faucetGrant>;
