@@ -1,6 +1,7 @@
 import type { Area } from "../area.ts";
 import { createPoiTables, poiTableNames } from "./create.ts";
 import { indexPoi } from "./index.ts";
+import { modelRoutes } from "./models/routes.ts";
 import { questions } from "./questions.ts";
 
 /** Epochs, models, and who scored and sponsored them. */
@@ -10,5 +11,5 @@ export const poiArea: Area = {
   create: createPoiTables,
   questions,
   index: indexPoi,
-  routes: [],
+  routes: [...modelRoutes],
 };

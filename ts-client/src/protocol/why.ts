@@ -8,7 +8,15 @@ import type { Comparison, Contender, Counts, Step } from "../generated/assay/poi
 import type { ArenaEpoch, EpochRecord, ModelEpoch, StepPay } from "../generated/assay/poi/v1/epoch.ts";
 import type { Params } from "../generated/assay/poi/v1/params.ts";
 import { SHARE_BPS, splitEmission } from "./emission.ts";
-import { chooseCalled, gain, significant, stepHeight, sumKept, type Trial } from "./ladder.ts";
+import {
+  chooseCalled,
+  gain,
+  significant,
+  stepHeight,
+  sumKept,
+  type SponsorTrial,
+  type Trial,
+} from "./ladder.ts";
 import { arenaCut, ladderPay, sharePay, strength } from "./pay.ts";
 import { accuracy, smooth, sponsorAccuracy } from "./score.ts";
 
@@ -305,34 +313,43 @@ function explainCounts(
   kind: string,
   checks: Checks,
 ): CountsLine[] {
-  const all = contender.sponsors.map((sponsor) => ({
-    sponsor,
-    counts: counts.find((line) => line.sponsor === sponsor) ?? {
-      sponsor,
-      b: 0,
-      c: 0,
-      n: 0,
-      wrongOld: 0,
-      wrongNew: 0,
-    },
-  }));
-  const trials = all.map(({ sponsor, counts: line }) => ({
-    sponsor: addressBytes(sponsor),
-    trial: trialOf(line),
-  }));
-  const whole = trials.length === 0 ? undefined : sumKept(trials);
+  const lines = keptCounts(contender.sponsors, counts);
   const text = (t: Trial): string => [t.b, t.c, t.n, t.wrongOld, t.wrongNew].join(" ");
-  if (whole)
+  if (lines.length > 0)
     checks.compare(
       `${kind}: b c n and wrong counts, kept sponsors against ${toHex(kept.opponent).slice(0, 8)}`,
       text(trialOf(kept)),
-      text(whole),
+      text(sumKept(lines.map(sponsorTrial))),
     );
-  return all.map(({ counts: line }, i) => ({ ...line, kept: isKept(trials, i) }));
+  return lines;
+}
+
+/**
+ * A contender's counts against one opponent for each of its sponsors, and whether the comparison keeps them. Sponsors
+ * without counts take part with zeros.
+ */
+export function keptCounts(sponsors: readonly string[], counts: readonly Counts[]): CountsLine[] {
+  const lines = sponsors.map(
+    (sponsor) =>
+      counts.find((line) => line.sponsor === sponsor) ?? {
+        sponsor,
+        b: 0,
+        c: 0,
+        n: 0,
+        wrongOld: 0,
+        wrongNew: 0,
+      },
+  );
+  const trials = lines.map(sponsorTrial);
+  return lines.map((line, i) => ({ ...line, kept: isKept(trials, i) }));
+}
+
+function sponsorTrial(counts: Counts): SponsorTrial {
+  return { sponsor: addressBytes(counts.sponsor), trial: trialOf(counts) };
 }
 
 /** Whether sumKept keeps a sponsor: leaving its counts out would change the sum of a marked copy. */
-function isKept(trials: readonly { sponsor: Uint8Array; trial: Trial }[], at: number): boolean {
+function isKept(trials: readonly SponsorTrial[], at: number): boolean {
   // A mark in n moves neither the order, which is by (b - c, address), nor any other count.
   const marked = trials.map(({ sponsor, trial }, i) => ({
     sponsor,
