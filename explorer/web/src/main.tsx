@@ -5,11 +5,14 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Live, openLiveStore } from "./api/live.ts";
 import { createQueryClient, followHead } from "./api/query-client.ts";
+import { applyStoredTheme } from "./app/theme.tsx";
 import { router } from "./app/router.tsx";
 
 // Radix puts one style of its own into the document while a dialog is open; the policy lets it by this nonce.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 if (nonce) setNonce(nonce);
+
+applyStoredTheme();
 
 const live = openLiveStore();
 const queries = createQueryClient();

@@ -28,7 +28,7 @@ export function useSetQuery(): (
     (change, replace = false) => {
       void navigate({
         to: ".",
-        search: ((before: object) => ({ ...before, ...change })),
+        search: (before: object) => ({ ...before, ...change }),
         replace,
         resetScroll: false,
       });

@@ -1,3 +1,9 @@
-import type { AnyRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, type AnyRoute } from "@tanstack/react-router";
 
-export const searchRoutes = (_root: AnyRoute): AnyRoute[] => [];
+export const searchRoutes = (root: AnyRoute): AnyRoute[] => [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/search",
+    component: lazyRouteComponent(() => import("./search.tsx"), "SearchPage"),
+  }),
+];

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+import { Dialog } from "../components/dialog.tsx";
+import { NavigationList } from "./navigation-list.tsx";
+
+/** The navigation of screens that have no room for it beside the page. */
+export function MenuDialog({ onClose }: { onClose: () => void }): ReactNode {
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title="Menu"
+      className="top-0 left-0 h-dvh max-h-none w-[min(19rem,88vw)] translate-x-0 content-start rounded-none border-y-0 border-l-0"
+    >
+      <nav aria-label="Explorer" className="-mx-2">
+        <NavigationList onNavigate={onClose} />
+      </nav>
+    </Dialog>
+  );
+}
