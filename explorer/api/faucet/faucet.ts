@@ -189,7 +189,10 @@ class DatabaseFaucet implements Faucet {
     const day = time.toISOString().slice(0, 10);
     return db.transaction().execute(async (tx) => {
       const { count } = tx.fn;
-      const today = tx.selectFrom("faucet_grant").select(count<number>("id").as("count")).where("day", "=", day);
+      const today = tx
+        .selectFrom("faucet_grant")
+        .select(count<number>("id").as("count"))
+        .where("day", "=", day);
       const counted = async (query: typeof today) => (await query.executeTakeFirstOrThrow()).count;
       if ((await counted(today.where("address", "=", address))) >= limits.perAddress)
         throw tomorrow(time, "This address got its tokens for today");
@@ -233,9 +236,13 @@ function onTheirWay(status: number): HttpError {
 }
 
 function cannotSend(): HttpError {
-  return new HttpError(503, "The faucet cannot send right now; nothing was taken from your share. Try again.", {
-    "Retry-After": "30",
-  });
+  return new HttpError(
+    503,
+    "The faucet cannot send right now; nothing was taken from your share. Try again.",
+    {
+      "Retry-After": "30",
+    },
+  );
 }
 
 /** Limits are per UTC day. */

@@ -39,13 +39,7 @@ const RECONNECT_MS = 2_000;
  * streams are fed by the one follower.
  */
 export function serveEvents(options: EventsOptions): Events {
-  const {
-    follower,
-    signal,
-    maxClients = 512,
-    maxClientsPerAddress = 64,
-    heartbeatMs = 15_000,
-  } = options;
+  const { follower, signal, maxClients = 512, maxClientsPerAddress = 64, heartbeatMs = 15_000 } = options;
   const clients = new Map<Response, string>();
 
   function send(message: string): void {

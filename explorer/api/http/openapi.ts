@@ -12,7 +12,10 @@ import { allowDocs } from "./headers.ts";
 
 const DOCUMENT_PATH = "/api/openapi.json";
 
-const failure = (description: string) => ({ description, content: { "application/json": { schema: error } } });
+const failure = (description: string) => ({
+  description,
+  content: { "application/json": { schema: error } },
+});
 
 /** The OpenAPI 3.1 document of all routes, made of their specs. */
 export function openApiDocument(specs: readonly RouteSpec[]): ReturnType<typeof createDocument> {
@@ -35,7 +38,8 @@ export function openApiDocument(specs: readonly RouteSpec[]): ReturnType<typeof 
   paths["/api/events"] = {
     get: {
       tags: ["network"],
-      summary: "Server-sent events: `status` and `head`, at first and with each change; `heartbeat` in between",
+      summary:
+        "Server-sent events: `status` and `head`, at first and with each change; `heartbeat` in between",
       responses: { "200": { description: "A stream", content: { "text/event-stream": {} } } },
     },
   };

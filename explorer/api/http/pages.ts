@@ -139,7 +139,9 @@ export function servePages({ pages, endpointOrigin }: ServePagesOptions): Reques
 
 /** Addresses of pages have no file name; a file that is not there must not be answered with a document. */
 function looksLikePage(path: string): boolean {
-  return path === DOCUMENT || !(path.slice(path.lastIndexOf("/")).includes(".") || path.startsWith("/assets/"));
+  return (
+    path === DOCUMENT || !(path.slice(path.lastIndexOf("/")).includes(".") || path.startsWith("/assets/"))
+  );
 }
 
 function sendFile(request: Request, response: Response, file: PageFile): void {

@@ -32,7 +32,10 @@ const REASON_LENGTH = 300;
 const QUERY_PATH = /^\/(?:[a-z0-9_]+\.)+(?:Query\/[A-Za-z]+|Service\/(?:Simulate|GetTx))$/;
 
 const heightText = z.string().regex(/^\d{1,16}$/);
-const base64 = z.string().max(1_400_000).regex(/^[A-Za-z0-9+/=]*$/);
+const base64 = z
+  .string()
+  .max(1_400_000)
+  .regex(/^[A-Za-z0-9+/=]*$/);
 const call = <Method extends string, Shape extends z.core.$ZodLooseShape>(method: Method, shape: Shape) =>
   z.strictObject({
     jsonrpc: z.literal("2.0"),
