@@ -1,20 +1,17 @@
-/** What the market did. Amounts are text, in base units; ids of channels lower-case hex. */
+/** What the market did. Amounts are text, in base units; ids of channels and models lower-case hex. */
 export interface MarketTables {
   /** A service as last listed or updated, with what its claims add up to. */
   market_service: {
     service: number;
-    provider: string;
-    /** Cleaned. */
+    /** Cleaned; empty for one that was listed before the first block that is indexed. */
     name: string;
-    /** Lower-case hex, empty without a model. */
-    model: string;
     denom: string;
-    /** Per item, newest that is not zero: what claims are counted in items with. */
+    /** Per item, the newest that is not zero: what claims are counted in items with. */
     price: string;
     channels: number;
     claims: number;
-    /** By how much its lanes moved: what buyers paid. */
-    moved: string;
+    /** By how much its lanes moved: what its buyers paid. */
+    paid: string;
     /** Of it, what the promise let go. */
     released: string;
     items: string;
@@ -29,10 +26,27 @@ export interface MarketTables {
     tx: string;
     service: number;
     kind: string;
-    /** JSON, its shape goes with the kind: see `serviceEvent` in `wire/market.ts`. */
+    /** JSON of what else `serviceEvent` in `wire/market.ts` has for the kind. */
     detail: string;
   };
-  /** One thing that happened to a channel but claims. */
+  /** A channel with what its claims add up to. */
+  market_channel: {
+    channel: string;
+    service: number;
+    payer: string;
+    status: string;
+    opened_height: number;
+    /** Place of its opening among the block's events. */
+    opened_place: number;
+    opened_time: string;
+    denom: string;
+    deposited: string;
+    paid: string;
+    released: string;
+    returned: string;
+    items: string;
+  };
+  /** One thing that happened to a channel. Claims of one transaction are one thing. */
   market_channel_event: {
     height: number;
     place: number;
@@ -44,34 +58,23 @@ export interface MarketTables {
     /** Who opened it or added to it; empty for the rest. */
     account: string;
     denom: string;
-    /** Deposited or returned. */
+    /** Deposited, paid or returned; empty for a closing that begins. */
     amount: string;
-  };
-  /** What one transaction claimed of one channel. */
-  market_claim: {
-    height: number;
-    /** Place of its first event among the block's. */
-    place: number;
-    time: string;
-    tx: string;
-    channel: string;
-    service: number;
-    /** JSON list of the lanes that moved. */
-    lanes: string;
-    denom: string;
-    moved: string;
+    /** Of a claim. */
     released: string;
     items: string;
+    /** JSON list of the lanes that a claim moved. */
+    lanes: string;
   };
-  /** What one scorer measured of one service in an epoch. */
+  /** What one scorer measured of one service in an epoch, as last reported. */
   market_probe: {
     service: number;
     epoch: number;
     operator: string;
     calls: number;
     answered: number;
-    p50_ms: number;
-    p95_ms: number;
+    p50: number;
+    p95: number;
     height: number;
   };
   /** Totals since the first block, after each block that changed them. */
@@ -82,7 +85,7 @@ export interface MarketTables {
     channels: number;
     deposited: string;
     claims: number;
-    moved: string;
+    paid: string;
     released: string;
     items: string;
     burned: string;
