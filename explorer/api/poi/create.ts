@@ -289,6 +289,37 @@ const SHAPES: { readonly [Table in keyof PoiTables]: Shape<PoiTables[Table]> } =
       inference_sender: ["sender", "height", "place"],
     },
   },
+  scorer_epoch: {
+    columns: {
+      epoch: "integer",
+      scorer: "text",
+      slots: "integer",
+      slots_counted: "integer",
+      rows: "integer",
+      audits_passed: "integer",
+      pay: "text",
+      all_slots: "integer",
+      all_slots_counted: "integer",
+      all_rows: "integer",
+      all_audits_passed: "integer",
+      all_pay: "text",
+    },
+    key: ["scorer", "epoch"],
+  },
+  sponsor_epoch: {
+    columns: {
+      epoch: "integer",
+      arena: "integer",
+      sponsor: "text",
+      slots: "integer",
+      slots_counted: "integer",
+      pay: "text",
+      all_slots: "integer",
+      all_slots_counted: "integer",
+      all_pay: "text",
+    },
+    key: ["arena", "sponsor", "epoch"],
+  },
 };
 
 /** Names of all tables of this area. */

@@ -1,5 +1,10 @@
 import type { Transaction } from "kysely";
-import type { ArenaEpoch, EpochRecord, ParticipantPay } from "@assay/client/generated/assay/poi/v1/epoch";
+import type {
+  ArenaEpoch,
+  EpochRecord,
+  ParticipantPay,
+  Slot,
+} from "@assay/client/generated/assay/poi/v1/epoch";
 import { Phase } from "@assay/client/generated/assay/poi/v1/epoch";
 import { Params } from "@assay/client/generated/assay/poi/v1/params";
 import type {
@@ -13,6 +18,7 @@ import { hex } from "../hex.ts";
 import type { DecodedBlock } from "../index/block.ts";
 import { cleanText } from "../text.ts";
 import { arenaResults, frozenArenas, modelResult, slotsOf } from "./questions.ts";
+import { writeParticipants } from "./participants.ts";
 import type { PoiTables } from "./tables.ts";
 import { comparisonJson, count } from "./values.ts";
 
@@ -188,9 +194,11 @@ async function endEpoch(block: DecodedBlock, record: EpochRecord, db: Transactio
   }
   if (record.void) return;
   const results = arenaResults(block, record.epoch);
+  const slots = slotsOf(block, record.epoch, BigInt(record.slots));
   await writeResults(results, db);
   await writeModels(block, results, db);
-  await judgeSlots(block, record, db);
+  await judgeSlots(epoch, slots, db);
+  await writeParticipants({ epoch, record, results, slots }, db);
 }
 
 async function writeResults(results: readonly ArenaEpoch[], db: Transaction<Database>): Promise<void> {
@@ -299,18 +307,13 @@ async function writeModels(
 }
 
 /** Writes which slots counted, and why the others did not: one statement for each reason. */
-async function judgeSlots(
-  block: DecodedBlock,
-  record: EpochRecord,
-  db: Transaction<Database>,
-): Promise<void> {
-  const slots = slotsOf(block, record.epoch, BigInt(record.slots));
+async function judgeSlots(epoch: number, slots: readonly Slot[], db: Transaction<Database>): Promise<void> {
   const groups = Map.groupBy(slots, ({ counted, voidReason }) => (counted ? "" : voidReason));
   for (const [reason, group] of groups) {
     await db
       .updateTable("slot")
       .set({ counted: group[0]?.counted ? 1 : 0, void_reason: cleanText(reason, REASON_LENGTH) })
-      .where("epoch", "=", count(record.epoch))
+      .where("epoch", "=", epoch)
       .where(
         "slot",
         "in",

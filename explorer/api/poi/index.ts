@@ -8,9 +8,9 @@ import { indexSlots } from "./index-slots.ts";
 
 /** Writes what a block says of epochs, slots, models and their scorers and sponsors. */
 export async function indexPoi(block: DecodedBlock, db: Transaction<Database>): Promise<void> {
-  // Slots are drawn before anything is posted to them, and judged after.
-  await indexEpochs(block, db);
+  // The end of an epoch sums up what was posted and who was convicted, in this block too.
   await indexSlots(block, db);
   await indexFaults(block, db);
+  await indexEpochs(block, db);
   await indexModels(block, db);
 }

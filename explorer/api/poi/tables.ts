@@ -236,4 +236,33 @@ export interface PoiTables {
     /** Paid to the author. */
     fee: string;
   };
+  /** What a scorer with slots did in an ended epoch; columns `all_…` sum it up since the first epoch indexed. */
+  scorer_epoch: {
+    epoch: number;
+    scorer: string;
+    slots: number;
+    slots_counted: number;
+    /** Models times slots whose rows were posted. */
+    rows: number;
+    /** Answers the chain ran again and found right; 0 when it found a wrong one. */
+    audits_passed: number;
+    pay: string;
+    all_slots: number;
+    all_slots_counted: number;
+    all_rows: number;
+    all_audits_passed: number;
+    all_pay: string;
+  };
+  /** The same of a sponsor whose batches were drawn. */
+  sponsor_epoch: {
+    epoch: number;
+    arena: number;
+    sponsor: string;
+    slots: number;
+    slots_counted: number;
+    pay: string;
+    all_slots: number;
+    all_slots_counted: number;
+    all_pay: string;
+  };
 }
