@@ -1,4 +1,6 @@
 import type { Area } from "./area.ts";
+import { homeArea } from "./home/area.ts";
+import { searchArea } from "./search/area.ts";
 
 /** All areas, in the order in which a block is written. */
-export const areas: readonly Area[] = [];
+export const areas: readonly Area[] = [homeArea, searchArea];

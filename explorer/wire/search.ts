@@ -16,7 +16,6 @@ export const found = z.object({
     "arena",
     "epoch",
     "channel",
-    "proposal",
   ]),
   id: z.string(),
   /** Empty when it has none. */

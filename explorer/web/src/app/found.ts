@@ -12,7 +12,6 @@ const KINDS: Readonly<Record<Found["kind"], { name: string; group: string; path:
   arena: { name: "Arena", group: "Arenas", path: "/arenas/" },
   epoch: { name: "Epoch", group: "Epochs", path: "/epochs/" },
   channel: { name: "Channel", group: "Channels", path: "/channels/" },
-  proposal: { name: "Proposal", group: "Governance", path: "/governance/" },
 };
 
 /** The page of something that was found. */
