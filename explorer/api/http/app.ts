@@ -17,7 +17,7 @@ import { servePages, type ServePagesOptions } from "./pages.ts";
 import { serveReports } from "./reports.ts";
 import type { ApiContext, Route } from "./route.ts";
 import { serveRoutes } from "./routes.ts";
-import { serveRpc } from "./rpc.ts";
+import { serveRpc, type RpcLimits } from "./rpc.ts";
 
 export interface AppOptions {
   context: ApiContext;
@@ -25,8 +25,9 @@ export interface AppOptions {
   /** Of all areas. */
   routes: readonly Route[];
   network: NetworkSettings;
-  /** The node's RPC, for the proxy. */
+  /** The node's RPC, for the proxy, and the proxy's limits. */
   rpcUrl: string;
+  rpc?: RpcLimits;
   faucet: Faucet;
   /** The built pages; undefined serves the API alone. */
   pages: ServePagesOptions | undefined;
@@ -39,6 +40,7 @@ export interface AppOptions {
   /** Requests to the API of one address per minute. */
   requestsPerMinute?: number;
   maxClients?: number;
+  maxClientsPerAddress?: number;
   heartbeatMs?: number;
   /** See {@link serveRoutes}. */
   checkAnswers?: boolean;
@@ -68,7 +70,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
   const perMinute = options.requestsPerMinute ?? 3_000;
   app.use("/api", limitRate({ name: "requests", perMinute, advice: "Ask less often" }));
   app.get("/api/events", events.handler);
-  app.use(RPC_PATH, serveRpc({ rpcUrl, log, signal }));
+  app.use(RPC_PATH, serveRpc({ rpcUrl, log, signal, ...options.rpc }));
   app.use(REPORTS_PATH, serveReports({ registry, log }));
   app.use("/api/faucet", serveFaucet(options.faucet));
   app.use(await serveOpenApi(routes.map(({ spec }) => spec)));

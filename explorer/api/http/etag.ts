@@ -17,6 +17,15 @@ export function tagOf(content: string | Uint8Array): string {
 }
 
 /**
+ * Whether the asker has this content already. Unlike express's `fresh` it overlooks the `Cache-Control: no-cache` that
+ * `fetch` of programs adds to a condition.
+ */
+function isKnown(request: Request, etag: string): boolean {
+  const known = request.get("if-none-match") ?? "";
+  return known.split(",").some((tag) => tag.trim() === etag);
+}
+
+/**
  * Sends JSON. What holds until the next block is asked again each time and costs nothing when it is the same (304);
  * what holds forever is not asked twice.
  */
@@ -27,13 +36,14 @@ export async function sendJson(
   freshness: Freshness,
 ): Promise<void> {
   const body = JSON.stringify(value);
+  const etag = tagOf(body);
   response.set({
     "Cache-Control": freshness === "forever" ? "public, max-age=31536000, immutable" : "no-cache",
-    ETag: tagOf(body),
+    ETag: etag,
     Vary: "Accept-Encoding",
   });
   response.type("json");
-  if (request.fresh) response.status(304).end();
+  if (isKnown(request, etag)) response.status(304).end();
   else if (body.length < MIN_COMPRESSED_BYTES || request.acceptsEncodings("gzip") === false)
     response.send(body);
   else response.set("Content-Encoding", "gzip").send(await compress(body, { level: LEVEL }));

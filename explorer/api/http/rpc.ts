@@ -5,12 +5,7 @@ import { asHttpError, HttpError } from "./errors.ts";
 import { limitRate } from "./limits.ts";
 import { parseRequest } from "./route.ts";
 
-export interface RpcOptions {
-  /** The node's RPC. */
-  rpcUrl: string;
-  log: Logger;
-  /** Aborts what is under way. */
-  signal: AbortSignal;
+export interface RpcLimits {
   /** Broadcasts of one visitor per minute. */
   broadcastsPerMinute?: number;
   /** For one call, in milliseconds. */
@@ -19,6 +14,14 @@ export interface RpcOptions {
   maxAnswerBytes?: number;
   /** Calls under way at a time. */
   maxUnderWay?: number;
+}
+
+export interface RpcOptions extends RpcLimits {
+  /** The node's RPC. */
+  rpcUrl: string;
+  log: Logger;
+  /** Aborts what is under way. */
+  signal: AbortSignal;
 }
 
 /** A transaction of 1 MB in base64, or one of 700 kB in the hex of a simulation. */
