@@ -1,5 +1,6 @@
 import type { Area } from "../area.ts";
 import { createPoiTables, poiTableNames } from "./create.ts";
+import { epochRoutes } from "./epochs/routes.ts";
 import { indexPoi } from "./index.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { questions } from "./questions.ts";
@@ -11,5 +12,5 @@ export const poiArea: Area = {
   create: createPoiTables,
   questions,
   index: indexPoi,
-  routes: [...modelRoutes],
+  routes: [...modelRoutes, ...epochRoutes],
 };

@@ -140,7 +140,7 @@ const SHAPES: { readonly [Table in keyof PoiTables]: Shape<PoiTables[Table]> } =
       items: "integer",
     },
     key: ["model", "epoch", "sponsor"],
-    indexes: { model_sponsor_sponsor: ["arena", "sponsor", "epoch"] },
+    indexes: { model_sponsor_epoch: ["arena", "epoch"] },
   },
   slot: {
     columns: {
