@@ -14,6 +14,8 @@ const KINDS: Readonly<Record<Found["kind"], { name: string; group: string; path:
   channel: { name: "Channel", group: "Channels", path: "/channels/" },
 };
 
+const MIXED: ReadonlySet<string> = new Set(["Blocks and transactions", "Addresses"]);
+
 /** The page of something that was found. */
 export function pathOf({ kind, id }: Found): string {
   return KINDS[kind].path + id;
@@ -24,8 +26,11 @@ export function kindName(kind: Found["kind"]): string {
   return KINDS[kind].name;
 }
 
-/** What was found, grouped; groups in the order of their best result. */
-export function grouped(items: readonly Found[]): { group: string; items: Found[] }[] {
+/**
+ * What was found, grouped; groups in the order of their best result.
+ * `mixed`: there may be several kinds in the group, so that each result must say what it is.
+ */
+export function grouped(items: readonly Found[]): { group: string; mixed: boolean; items: Found[] }[] {
   const groups = Map.groupBy(items, ({ kind }) => KINDS[kind].group);
-  return [...groups].map(([group, members]) => ({ group, items: members }));
+  return [...groups].map(([group, members]) => ({ group, mixed: MIXED.has(group), items: members }));
 }

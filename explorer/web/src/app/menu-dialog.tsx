@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Dialog } from "../components/dialog.tsx";
+import { ThemeButton } from "./theme.tsx";
 import { NavigationList } from "./navigation-list.tsx";
 
 /** The navigation of screens that have no room for it beside the page. */
@@ -14,6 +15,10 @@ export function MenuDialog({ onClose }: { onClose: () => void }): ReactNode {
       <nav aria-label="Explorer" className="-mx-2">
         <NavigationList onNavigate={onClose} />
       </nav>
+      <div className="-mx-2 flex items-center gap-1 border-t border-line pt-3 text-sm text-muted">
+        <ThemeButton />
+        Colours
+      </div>
     </Dialog>
   );
 }

@@ -52,7 +52,7 @@ export const PLACES: readonly PlaceGroup[] = [
     ],
   },
   {
-    name: "Measured",
+    name: "Measuring",
     places: [
       { to: "/arenas", name: "Arenas", icon: Trophy, about: "Tasks in which models compete" },
       { to: "/models", name: "Models", icon: Cpu, about: "Every model with its score" },

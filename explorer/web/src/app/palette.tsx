@@ -58,7 +58,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
               <Command.Empty className="px-3 py-6 text-center text-sm text-muted">
                 {emptyText(query, text, search)}
               </Command.Empty>
-              {grouped(found).map(({ group, items }) => (
+              {grouped(found).map(({ group, mixed, items }) => (
                 <Command.Group key={group} heading={group} className={GROUP}>
                   {items.map((item) => (
                     <Command.Item
@@ -67,7 +67,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
                       className={ITEM}
                       onSelect={() => go(pathOf(item))}
                     >
-                      <FoundLine item={item} />
+                      <FoundLine item={item} mixed={mixed} />
                     </Command.Item>
                   ))}
                 </Command.Group>
@@ -103,10 +103,10 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
 }
 
 /** One result: what it is, its name or the middle-shortened id, and what tells it apart. */
-function FoundLine({ item: { kind, id, name, detail } }: { item: Found }): ReactNode {
+function FoundLine({ item: { kind, id, name, detail }, mixed }: { item: Found; mixed: boolean }): ReactNode {
   return (
     <>
-      <span className="w-22 shrink-0 text-xs text-muted">{kindName(kind)}</span>
+      {mixed ? <span className="w-22 shrink-0 text-xs text-muted">{kindName(kind)}</span> : null}
       <span className="min-w-0 truncate font-medium">
         {name || <span className="font-mono">{shorten(id, 14, 8)}</span>}
       </span>

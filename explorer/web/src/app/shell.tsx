@@ -61,7 +61,9 @@ export function Shell(): ReactNode {
               </kbd>
             </button>
             <LiveMark />
-            <ThemeButton />
+            <span className="max-sm:hidden">
+              <ThemeButton />
+            </span>
             <Suspense fallback={<span className="h-9 w-26" />}>
               <WalletButton />
             </Suspense>
@@ -96,7 +98,7 @@ function Brand(): ReactNode {
     <div className="flex items-center gap-3">
       <TextLink to="/" className="flex items-center gap-2 text-lg font-semibold tracking-tight">
         <Logo className="size-6" />
-        Assay
+        <span className="max-sm:sr-only">Assay</span>
       </TextLink>
       {network === undefined ? null : (
         <span className="rounded-md border border-line px-1.5 py-0.5 font-mono text-xs text-muted max-xl:hidden">

@@ -6,7 +6,7 @@ export type ButtonKind = "primary" | "secondary" | "ghost" | "danger";
 
 const BASE =
   "inline-flex min-h-9 items-center justify-center gap-1.5 rounded-lg px-3.5 py-1.5 text-sm font-medium " +
-  "no-underline transition-colors disabled:opacity-55";
+  "whitespace-nowrap no-underline transition-colors disabled:opacity-55";
 
 const KINDS: Readonly<Record<ButtonKind, string>> = {
   primary: "bg-accent text-on-accent hover:not-disabled:opacity-90",

@@ -80,7 +80,7 @@ export function DrawnChart({
 }
 
 /** A colour of the theme as the canvas understands it. */
-function resolveColour(element: HTMLElement, value: string): string {
+export function resolveColour(element: HTMLElement, value: string): string {
   const before = element.style.color;
   element.style.color = value;
   const resolved = getComputedStyle(element).color;

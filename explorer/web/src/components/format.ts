@@ -16,9 +16,9 @@ export function formatCompact(value: number): string {
 /** A fraction of 1 as a percentage: two decimals near its ends, where they tell models apart, else one. */
 export function formatPercent(fraction: number): string {
   const percent = fraction * 100;
-  if (percent > 0 && percent < 0.005) return "< 0.01 %";
+  if (percent > 0 && percent < 0.005) return "< 0.01\u00a0%";
   const nearAnEnd = percent < 10 || percent > 90;
-  return `${percent.toFixed(nearAnEnd ? 2 : 1)} %`;
+  return `${percent.toFixed(nearAnEnd ? 2 : 1)}\u00a0%`;
 }
 
 /**

@@ -29,7 +29,9 @@ export function Amount({
   return (
     <span className="whitespace-nowrap" title={`${formatCount(BigInt(amount))} ${base}`}>
       {known ? formatAmount(amount, digits, own.exponent) : formatCount(BigInt(amount))}{" "}
-      <span className="text-muted">{known ? own.display : shorten(base, 12, 4)}</span>
+      <span className="text-[0.85em] font-normal text-muted">
+        {known ? own.display : shorten(base, 12, 4)}
+      </span>
     </span>
   );
 }

@@ -38,7 +38,7 @@ function ArenaCard({ arena }: { arena: ArenaSummary }): ReactNode {
           </p>
         </div>
         <p
-          className="text-right text-2xl font-semibold tracking-tight"
+          className="text-right text-2xl whitespace-nowrap font-semibold tracking-tight"
           title="Share of hidden items it got right"
         >
           {top.mean === null ? (

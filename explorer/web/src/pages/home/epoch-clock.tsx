@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { getHome, Phase } from "../../../../wire/home.ts";
 import type { AnswerOf } from "../../../../wire/route.ts";
-import { LinkButton, TextLink } from "../../components/button.tsx";
+import { TextLink } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
 import { cx } from "../../components/cx.ts";
 import { formatCount, formatDuration, plural } from "../../components/format.ts";
@@ -48,8 +48,12 @@ export function EpochClock({
           Epoch <TextLink to={`/epochs/${clock.epoch}`}>{formatCount(clock.epoch)}</TextLink>
         </>
       }
-      lead="All models are measured again and again, in rounds of a few minutes called epochs."
-      actions={<LinkButton to="/epochs">All epochs</LinkButton>}
+      lead="All models are measured again and again, in rounds called epochs."
+      actions={
+        <TextLink to="/epochs" className="text-sm text-accent hover:underline">
+          All epochs
+        </TextLink>
+      }
     >
       <ol className="flex gap-1" aria-label="Phases of the epoch">
         {parts.map(({ phase, width, done }) => {

@@ -46,7 +46,7 @@ export function Home(): ReactNode {
               confirmed.
             </p>
           </div>
-          <LinkButton to="/arenas">All arenas</LinkButton>
+          <More to="/arenas">All arenas</More>
         </div>
         <Loaded
           result={arenas}
@@ -69,9 +69,18 @@ export function Home(): ReactNode {
   );
 }
 
+/** From a part of this page to the page about it. */
+function More({ to, children }: { to: string; children: ReactNode }): ReactNode {
+  return (
+    <TextLink to={to} className="text-sm text-accent hover:underline">
+      {children}
+    </TextLink>
+  );
+}
+
 function Hero(): ReactNode {
   return (
-    <section className="grid gap-6 rounded-xl border border-line bg-surface p-5 sm:p-7 lg:grid-cols-[minmax(0,1fr)_auto] lg:items-center">
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-6 rounded-xl border border-line bg-surface p-5 sm:p-7 lg:grid-cols-[minmax(0,1fr)_auto] lg:items-center">
       <div className="max-w-2xl">
         <h1 tabIndex={-1} className="text-2xl leading-tight font-semibold tracking-tight sm:text-3xl">
           AI models that a blockchain measures, and whose answers you can check
@@ -81,11 +90,11 @@ function Hero(): ReactNode {
           only for answers that your own browser can compute again, bit for bit.
         </p>
         <div className="mt-5 flex flex-wrap gap-3">
-          <LinkButton to="/play" kind="primary" document className="min-h-11 px-5 text-base">
+          <LinkButton to="/play" kind="primary" document className="min-h-11 text-base sm:px-5">
             <FlaskConical className="size-4.5" aria-hidden="true" />
             Try a model and check its answer
           </LinkButton>
-          <LinkButton to="/models" className="min-h-11 px-5 text-base">
+          <LinkButton to="/models" className="min-h-11 text-base sm:px-5">
             See all models
           </LinkButton>
         </div>
@@ -98,7 +107,7 @@ function Hero(): ReactNode {
 function MarketTotals(): ReactNode {
   const totals = useApi<typeof getMarketTotals>("/api/market/totals");
   return (
-    <div className="lg:w-72 lg:border-l lg:border-line lg:pl-7">
+    <div className="lg:w-80 lg:border-l lg:border-line lg:pl-7">
       <Loaded result={totals} lines={4}>
         {({ totals: coins, services }) => {
           const own = coins.find(({ denom }) => denom === "uassay");
@@ -141,7 +150,7 @@ function Convictions({
         </span>
       }
       lead="Scorers that recorded an answer the model does not give. Their bond was cut."
-      actions={<LinkButton to="/convictions">All convictions</LinkButton>}
+      actions={<More to="/convictions">All convictions</More>}
     >
       <ul className="grid gap-1.5 text-sm">
         {newest.map(({ epoch, slot, scorer, model, height, time }) => (
@@ -178,7 +187,7 @@ const BLOCK_COLUMNS: readonly Column<BlockSummary>[] = [
 function Blocks(): ReactNode {
   const blocks = useApi<typeof getBlocks>("/api/blocks", { query: { limit: ROWS } });
   return (
-    <Card title="Newest blocks" actions={<LinkButton to="/blocks">All blocks</LinkButton>} flush>
+    <Card title="Newest blocks" actions={<More to="/blocks">All blocks</More>} flush>
       <Loaded result={blocks} lines={ROWS}>
         {({ items }) => (
           <DataTable
@@ -194,6 +203,22 @@ function Blocks(): ReactNode {
   );
 }
 
+/** What a transaction does, by its first message; how many there are of it, and whether there are others. */
+function What({ types: [first, ...others] }: { types: readonly string[] }): ReactNode {
+  if (first === undefined) return <span className="text-muted">unreadable</span>;
+  const same = 1 + others.filter((type) => type === first).length;
+  const different = others.length + 1 - same;
+  return (
+    <>
+      {nameOfType(first)}
+      <span className="text-muted">
+        {same > 1 ? `×${same} ` : ""}
+        {different > 0 ? `and ${different} more` : ""}
+      </span>
+    </>
+  );
+}
+
 const TX_COLUMNS: readonly Column<TxSummary>[] = [
   { key: "hash", header: "Hash", cell: ({ hash }) => <TxHash hash={hash} /> },
   {
@@ -201,11 +226,16 @@ const TX_COLUMNS: readonly Column<TxSummary>[] = [
     header: "What",
     cell: ({ types, code }) => (
       <span className="flex flex-wrap items-center gap-x-2">
-        {types.length === 0 ? "–" : nameOfType(types[0] ?? "")}
-        {types.length > 1 ? <span className="text-muted">+{types.length - 1}</span> : null}
+        <What types={types} />
         {code === 0 ? null : <Badge tone="bad">failed</Badge>}
       </span>
     ),
+  },
+  {
+    key: "from",
+    header: "From",
+    hideBelow: "md",
+    cell: ({ feePayer }) => (feePayer === null ? "–" : <Address address={feePayer} />),
   },
   {
     key: "time",
@@ -218,7 +248,7 @@ const TX_COLUMNS: readonly Column<TxSummary>[] = [
 function Txs(): ReactNode {
   const txs = useApi<typeof getTxs>("/api/txs", { query: { limit: ROWS } });
   return (
-    <Card title="Newest transactions" actions={<LinkButton to="/txs">All transactions</LinkButton>} flush>
+    <Card title="Newest transactions" actions={<More to="/txs">All transactions</More>} flush>
       <Loaded result={txs} lines={ROWS}>
         {({ items }) => (
           <DataTable

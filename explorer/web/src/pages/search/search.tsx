@@ -75,7 +75,7 @@ function Results({ query }: { query: string }): ReactNode {
           <p role="status" className="text-sm text-muted">
             {plural(items.length, "result")}
           </p>
-          {grouped(items).map(({ group, items: members }) => (
+          {grouped(items).map(({ group, mixed, items: members }) => (
             <Card key={group} title={group} flush>
               <ul>
                 {members.map((item) => (
@@ -84,7 +84,7 @@ function Results({ query }: { query: string }): ReactNode {
                     className="border-t border-line px-4 py-2.5 first:border-t-0 sm:px-5"
                   >
                     <div className="flex flex-wrap items-baseline gap-x-3">
-                      <span className="w-24 text-xs text-muted">{kindName(item.kind)}</span>
+                      {mixed ? <span className="w-24 text-xs text-muted">{kindName(item.kind)}</span> : null}
                       <TextLink to={pathOf(item)}>
                         {item.name || <span className="font-mono">{item.id}</span>}
                       </TextLink>
