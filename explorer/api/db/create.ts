@@ -38,7 +38,7 @@ export async function recreateDerived(trx: Transaction<Database>, areas: readonl
     .selectFrom("raw_block")
     .select(({ fn }) => fn.min("height").as("height"))
     .executeTakeFirst();
-  if (first?.height == null) {
+  if (first === undefined || first.height === null) {
     // Nothing is kept: whoever follows the chain begins, wherever the node does.
     await trx.deleteFrom("cursor").execute();
     return;

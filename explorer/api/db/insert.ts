@@ -11,6 +11,8 @@ export type OnConflict<Table extends keyof Database> =
   /** Names the key's columns; all others get the new values. */
   | { replace: readonly (keyof Database[Table] & string)[] };
 
+type AnyConflict = "keep" | { replace: readonly string[] } | undefined;
+
 /** SQL of statements by database, table, columns and number of rows: making it takes longer than running it. */
 const statements = new Map<string, string>();
 const STATEMENTS = 1_000;
@@ -19,7 +21,7 @@ const STATEMENTS = 1_000;
  * Inserts rows with as few statements as possible. All rows have the same columns, those of the first; none is
  * undefined.
  */
-export async function insertMany<Table extends keyof Database & string>(
+export async function insertMany<Table extends keyof Database>(
   db: Kysely<Database>,
   table: Table,
   rows: readonly Insertable<Database[Table]>[],
@@ -45,7 +47,7 @@ function statementFor(
   table: string,
   columns: readonly string[],
   rows: number,
-  onConflict: OnConflict<keyof Database> | undefined,
+  onConflict: AnyConflict,
 ): string {
   const conflict = typeof onConflict === "object" ? onConflict.replace.join() : (onConflict ?? "");
   const key = `${postgres} ${table} ${columns.join()} ${rows} ${conflict}`;
@@ -62,7 +64,7 @@ function makeStatement(
   table: string,
   columns: readonly string[],
   rows: number,
-  onConflict: OnConflict<keyof Database> | undefined,
+  onConflict: AnyConflict,
 ): string {
   let parameter = 0;
   const row = () => `(${columns.map(() => (postgres ? `$${++parameter}` : "?")).join(", ")})`;
@@ -70,7 +72,7 @@ function makeStatement(
   const insert = `insert into ${quote(table)} (${columns.map(quote).join(", ")}) values ${values}`;
   if (onConflict === undefined) return insert;
   if (onConflict === "keep") return `${insert} on conflict do nothing`;
-  const keys: readonly string[] = onConflict.replace;
+  const keys = onConflict.replace;
   const set = columns
     .filter((column) => !keys.includes(column))
     .map((column) => `${quote(column)} = excluded.${quote(column)}`);

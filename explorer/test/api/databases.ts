@@ -71,8 +71,8 @@ async function startPostgres(): Promise<Postgres> {
   folders.push(folder);
   const data = join(folder, "data");
   // The server refuses to run as root.
-  const user = process.getuid?.() === 0 ? await idsOf("postgres") : {};
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+  const user = process.getuid?.() === 0 ? await idsOf("postgres") : undefined;
+  if (user) chownSync(folder, user.uid, user.gid);
   const options = { ...user, cwd: folder };
   await run(
     join(BIN, "initdb"),

@@ -104,7 +104,7 @@ function txOf(spec: TxSpec, height: number, index: number): DecodedTx {
     signers: spec.signers ?? [],
     messages: (spec.messages ?? []).map((message, at) =>
       "path" in message
-        ? (message as DecodedMessage)
+        ? message
         : { path: String(at), typeUrl: message.typeUrl, value: registry.encode(message) },
     ),
     events: (spec.events ?? []).map(chainEvent),
