@@ -28,11 +28,12 @@ export interface ChainTables {
     gas_used: number;
     /** JSON of a list of coins. */
     fee: string;
-    /** Who pays the fee; empty when the bytes are no transaction. */
-    fee_payer: string;
+    /** JSON list of who signed, first the one that pays the fee; empty when the bytes are no transaction. */
+    signers: string;
     /** Cleaned. */
     memo: string;
-    /** JSON list of the type URLs of its messages in order, each once per message, those inside of others too. */
+    /** How many messages it has, those inside of others too, and a JSON list of the type URLs of the first ones. */
+    messages: number;
     types: string;
   };
   /** Transactions by type of message, each type once per transaction. */
