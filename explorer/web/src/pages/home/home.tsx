@@ -203,18 +203,13 @@ function Blocks(): ReactNode {
   );
 }
 
-/** What a transaction does, by its first message; how many there are of it, and whether there are others. */
-function What({ types: [first, ...others] }: { types: readonly string[] }): ReactNode {
+/** What a transaction does, by its first message, and how many more it has. */
+function What({ types: [first], messageCount }: Pick<TxSummary, "types" | "messageCount">): ReactNode {
   if (first === undefined) return <span className="text-muted">unreadable</span>;
-  const same = 1 + others.filter((type) => type === first).length;
-  const different = others.length + 1 - same;
   return (
     <>
       {nameOfType(first)}
-      <span className="text-muted">
-        {same > 1 ? `×${same} ` : ""}
-        {different > 0 ? `and ${different} more` : ""}
-      </span>
+      {messageCount > 1 ? <span className="text-muted">and {messageCount - 1} more</span> : null}
     </>
   );
 }
@@ -224,9 +219,9 @@ const TX_COLUMNS: readonly Column<TxSummary>[] = [
   {
     key: "what",
     header: "What",
-    cell: ({ types, code }) => (
+    cell: ({ types, messageCount, code }) => (
       <span className="flex flex-wrap items-center gap-x-2">
-        <What types={types} />
+        <What types={types} messageCount={messageCount} />
         {code === 0 ? null : <Badge tone="bad">failed</Badge>}
       </span>
     ),
@@ -235,7 +230,7 @@ const TX_COLUMNS: readonly Column<TxSummary>[] = [
     key: "from",
     header: "From",
     hideBelow: "md",
-    cell: ({ feePayer }) => (feePayer === null ? "–" : <Address address={feePayer} />),
+    cell: ({ signers: [signer] }) => (signer === undefined ? "–" : <Address address={signer} />),
   },
   {
     key: "time",
