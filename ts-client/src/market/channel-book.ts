@@ -6,7 +6,13 @@ import { getMarketParams } from "../actions/getMarketParams.ts";
 import { getPayerCounter } from "../actions/getPayerCounter.ts";
 import { addressBytes } from "../address.ts";
 import type { AssayClient } from "../client.ts";
-import { MalformedResponseError, NotFoundError, TxFailedError, TxTimeoutError } from "../errors.ts";
+import {
+  AssayError,
+  MalformedResponseError,
+  NotFoundError,
+  TxFailedError,
+  TxTimeoutError,
+} from "../errors.ts";
 import { ChannelStatus, type Channel as ChannelOnChain } from "../generated/assay/marketplace/v1/channel.ts";
 import type { Service } from "../generated/assay/marketplace/v1/service.ts";
 import { MsgCloseChannelResponse } from "../generated/assay/marketplace/v1/tx.ts";
@@ -18,6 +24,7 @@ import { decideDeposit, depositFor, max, type Budget } from "./budget.ts";
 import { ChannelClosedError } from "./buyer-errors.ts";
 import type { BuyerStore } from "./buyer-store.ts";
 import { channelId } from "./bytes.ts";
+import { generateSigningKey } from "./ed25519.ts";
 import type { Answer, Call } from "./exchange.ts";
 import { Lanes } from "./lanes.ts";
 
@@ -591,4 +598,60 @@ function firstResponse(responses: readonly { value: Uint8Array }[]): Uint8Array 
   const [response] = responses;
   if (!response) throw new MalformedResponseError("the transaction has no message response");
   return response.value;
+}
+
+/** A channel that is about to be opened by another part of the program than a buyer. */
+export interface Opening {
+  chainId: string;
+  payer: string;
+  service: bigint;
+  /** The payer's counter, as the message has it. */
+  n: bigint;
+  lanes: number;
+  denom: string;
+  /** Per item, base units: what a buyer then pays without asking. */
+  price: bigint;
+  /** Base units. */
+  deposit: bigint;
+}
+
+/** An {@link Opening} with its key. */
+export interface PreparedOpening {
+  /** Of the channel, lower-case hex. */
+  readonly id: string;
+  /** For the message that opens it. */
+  readonly voucherKey: Uint8Array;
+  /** Writes the key down; call it before the message is sent. Throws AssayError when this channel is being opened. */
+  write(): Promise<void>;
+  /** Says that the chain has opened it. */
+  opened(): Promise<void>;
+  /** Says that it never will. */
+  forget(): Promise<void>;
+}
+
+/**
+ * Makes the voucher key of a channel, to be written down where the buyer of this store and payer finds it: that one then
+ * pays with the channel.
+ */
+export async function prepareOpening(store: BuyerStore, opening: Opening): Promise<PreparedOpening> {
+  const { chainId, payer, service, n, lanes, denom, price, deposit } = opening;
+  const { seed, publicKey } = await generateSigningKey();
+  const id = toHex(channelId(chainId, addressBytes(payer), n));
+  const key = `${chainId}/${payer}/channel/${id}`;
+  const put = (state: ChannelRecord["state"]): Promise<void> => {
+    const record: ChannelRecord = { service, n, seed, lanes, denom, price, deposited: deposit, state };
+    return store.put(key, JSON.stringify(z.encode(channelRecord, record)));
+  };
+  return {
+    id,
+    voucherKey: publicKey,
+    write: async () => {
+      // It would be the only copy of a key that coins may depend on.
+      if ((await store.get(key)) !== undefined)
+        throw new AssayError(`Channel ${id} is being opened already; the buyer of this store finishes that.`);
+      await put("opening");
+    },
+    opened: () => put("open"),
+    forget: () => store.delete(key),
+  };
 }
