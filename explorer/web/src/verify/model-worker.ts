@@ -1,4 +1,3 @@
-/// <reference types="vite/client" />
 /**
  * Runs one model with onnxruntime's WASM build, the way providers and scorers run it natively. A worker, so that a model
  * that takes long does not stop the page, and can be ended; and because only workers' documents may compile WASM.

@@ -1,7 +1,7 @@
 import { getModelFile } from "@assay/client/actions/getModelFile";
 import { createClient } from "@assay/client/client";
 import { AssayError } from "@assay/client/errors";
-import { check, type Info } from "@assay/client/intonnx/check";
+import { check, type Info, type Program } from "@assay/client/intonnx/check";
 import { itemBytes } from "@assay/client/intonnx/run";
 import type { WorkerAnswer, WorkerRequest } from "./protocol.ts";
 import { startModelWorker } from "./start-worker.ts";
@@ -21,6 +21,8 @@ export class ModelRunError extends AssayError {}
 export interface OpenModel {
   /** What the checker proved: id, shapes, cost. */
   readonly info: Info;
+  /** For what else is to be run or checked with it. */
+  readonly program: Program;
   readonly fileBytes: number;
   /** Of one raw item. */
   readonly itemBytes: number;
@@ -63,7 +65,8 @@ export async function openModel({ modelHex, signal }: OpenModelParameters): Prom
 
 /** Opens a file that is at hand. Throws IntOnnxError, {@link ModelRunError} and the signal's reason. */
 export async function openFile(file: Uint8Array, signal: AbortSignal): Promise<OpenModel> {
-  const { info } = check(file);
+  const program = check(file);
+  const { info } = program;
   signal.throwIfAborted();
   const worker = new ModelWorker(startModelWorker(), signal);
   try {
@@ -76,6 +79,7 @@ export async function openFile(file: Uint8Array, signal: AbortSignal): Promise<O
   const outputWidth = info.outputs.reduce((product, side) => product * side, 1);
   return {
     info,
+    program,
     fileBytes: file.length,
     itemBytes: size,
     outputWidth,

@@ -1,4 +1,3 @@
-/// <reference types="vite/client" />
 import workerUrl from "./model-worker.ts?worker&url";
 
 interface ScriptUrlPolicy {
