@@ -30,9 +30,9 @@ const REASON_LENGTH = 300;
 
 /**
  * Queries of modules, the simulation of transactions; not the paths of stores, of peers, or of the app, and of the
- * services beside queries only the one that wallets need.
+ * services beside queries only what wallets need: trying out, following, and what gas costs.
  */
-const QUERY_PATH = /^\/(?:[a-z0-9_]+\.)+(?:Query\/[A-Za-z]+|Service\/(?:Simulate|GetTx))$/;
+const QUERY_PATH = /^\/(?:[a-z0-9_]+\.)+(?:Query\/[A-Za-z]+|Service\/(?:Simulate|GetTx|Config))$/;
 
 const heightText = z.string().regex(/^\d{1,16}$/);
 const base64 = z

@@ -26,8 +26,8 @@ function* fieldsOf(path: string, value: unknown): Generator<[string, string]> {
   } else if (typeof value === "object") {
     for (const [name, entry] of Object.entries(value))
       yield* fieldsOf(path ? `${path}.${name}` : name, entry);
-  } else if (typeof value !== "function" && typeof value !== "symbol") {
-    yield [path, String(value)];
+  } else if (["string", "number", "bigint", "boolean"].includes(typeof value)) {
+    yield [path, `${value as string | number | bigint | boolean}`];
   }
 }
 
