@@ -3,33 +3,14 @@ import type { Channel } from "@assay/client/generated/assay/marketplace/v1/chann
 import type { Service } from "@assay/client/generated/assay/marketplace/v1/service";
 import { required } from "@assay/client/rpc";
 import type { Kysely, Transaction } from "kysely";
-import type { Area } from "../area.ts";
 import { insertMany } from "../db/insert.ts";
 import type { Database } from "../db/schema.ts";
 import { hex } from "../hex.ts";
 import type { DecodedBlock, TypedEvent } from "../index/block.ts";
 import { count } from "../poi/values.ts";
 import { cleanText } from "../text.ts";
-import { createMarketTables } from "./create.ts";
-import { marketRoutes } from "./routes.ts";
 import type { MarketTables } from "./tables.ts";
 import { MAX_NAME, MAX_URL } from "./texts.ts";
-
-/** Services, channels, claims, probes, and what is paid and burned. */
-export const marketArea: Area = {
-  name: "market",
-  tables: [
-    "market_service",
-    "market_service_event",
-    "market_channel",
-    "market_channel_event",
-    "market_probe",
-    "market_total",
-  ],
-  create: createMarketTables,
-  index: indexBlock,
-  routes: marketRoutes,
-};
 
 const NAMES = [
   "EventServiceListed",
@@ -51,7 +32,8 @@ function isOfMarket(event: AssayEvent): event is MarketEvent {
   return (NAMES as readonly string[]).includes(event.name);
 }
 
-async function indexBlock(block: DecodedBlock, db: Transaction<Database>): Promise<void> {
+/** Writes what a block says of services, channels, claims, probes and fees. */
+export async function indexMarket(block: DecodedBlock, db: Transaction<Database>): Promise<void> {
   if (!block.typed.some(({ event }) => isOfMarket(event))) return;
   const book = new Book(block, db);
   await book.load();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ServiceStatus } from "@assay/client/generated/assay/marketplace/v1/service";
 import type { Kysely } from "kysely";
-import { marketArea } from "../../../api/market/index.ts";
+import { marketArea } from "../../../api/market/area.ts";
 import type { Database } from "../../../api/db/schema.ts";
 import { forEachDatabase } from "../databases.ts";
 import { apiOf, blockOf, indexBlocks, type Api } from "../support.ts";
