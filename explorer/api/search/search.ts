@@ -13,6 +13,8 @@ const MOST = 30;
 const MOST_OF_A_KIND = 8;
 /** Shorter beginnings of hashes name too many of them. */
 const SHORTEST_PREFIX = 4;
+/** Longest bech32 text there is (BIP-173); the decoder wants a limit. */
+const BECH32_LIMIT = 90;
 
 /** Everything that `text` may name, best first. Without the node it finds what is indexed. */
 export async function find(context: ApiContext, text: string): Promise<Found[]> {
@@ -119,7 +121,7 @@ async function byAddress({ db, node }: ApiContext, query: string, { arenas }: Kn
 function prefixOf(address: string): string | undefined {
   if (!address.startsWith("assay")) return undefined;
   try {
-    return fromBech32(address).prefix;
+    return fromBech32(address, BECH32_LIMIT).prefix;
   } catch (error) {
     // The decoder says by throwing that this is no address.
     if (error instanceof Error) return undefined;
@@ -136,7 +138,7 @@ function askScorers(node: NodeState): Promise<Stated<{ operator: string; hotKey:
 /** Hex names transactions, blocks, models and channels, whole or by its beginning. */
 async function byHex({ db }: ApiContext, query: string, { models, arenas }: Known): Promise<Found[]> {
   const hex = query.replace(/^0x/i, "");
-  if (!/^[0-9a-f]{4,64}$/i.test(hex) || hex.length < SHORTEST_PREFIX) return [];
+  if (!/^[0-9a-f]{1,64}$/i.test(hex) || hex.length < SHORTEST_PREFIX) return [];
   const upper = hex.toUpperCase();
   const lower = hex.toLowerCase();
   const [txs, blocks, channels] = await Promise.all([

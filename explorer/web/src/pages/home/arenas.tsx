@@ -1,13 +1,19 @@
-import { ArrowDown } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ArenaSummary } from "../../../../wire/poi-models.ts";
 import { TextLink } from "../../components/button.tsx";
 import { formatPercent, plural } from "../../components/format.ts";
 import { ModelLink } from "../../components/values.tsx";
-import { Stairs } from "./stairs.tsx";
+import { Stairs } from "../poi/stairs.tsx";
 
 /** Arenas as cards, with who leads and how far the error has fallen. */
-export function ArenaCards({ arenas }: { arenas: readonly ArenaSummary[] }): ReactNode {
+export function ArenaCards({
+  arenas,
+  running,
+}: {
+  arenas: readonly ArenaSummary[];
+  /** The epoch that runs. */
+  running: number;
+}): ReactNode {
   return (
     <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
       {arenas.map((arena) => (
@@ -15,15 +21,15 @@ export function ArenaCards({ arenas }: { arenas: readonly ArenaSummary[] }): Rea
           key={arena.id}
           className="flex min-w-0 flex-col rounded-xl border border-line bg-surface p-4 sm:p-5"
         >
-          <ArenaCard arena={arena} />
+          <ArenaCard arena={arena} running={running} />
         </li>
       ))}
     </ul>
   );
 }
 
-function ArenaCard({ arena }: { arena: ArenaSummary }): ReactNode {
-  const { id, name, description, top, reference, models, steps, stairs } = arena;
+function ArenaCard({ arena, running }: { arena: ArenaSummary; running: number }): ReactNode {
+  const { id, name, description, top, models, steps, stairs } = arena;
   return (
     <>
       <h3 className="font-semibold">
@@ -49,23 +55,11 @@ function ArenaCard({ arena }: { arena: ArenaSummary }): ReactNode {
         </p>
       </div>
       <div className="mt-3">
-        <Stairs treads={stairs} name={name} />
+        <Stairs treads={stairs} running={running} />
       </div>
-      <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 pt-2 text-xs text-muted">
-        <span>
-          {plural(models, "model")} · {plural(Math.max(0, steps - 1), "step")}
-        </span>
-        {top.mean === null || reference.mean === null ? null : (
-          <span
-            className="inline-flex items-center gap-1"
-            title="Share of wrong answers: of the reference model, and of the leading one"
-          >
-            <ArrowDown className="size-3 text-good" aria-hidden="true" />
-            error {formatPercent(1 - reference.mean.accuracy / 1e6)} →{" "}
-            {formatPercent(1 - top.mean.accuracy / 1e6)}
-          </span>
-        )}
-      </div>
+      <p className="mt-auto pt-2 text-xs text-muted">
+        {plural(models, "model")} · {plural(Math.max(0, steps - 1), "step")} down, each confirmed by the chain
+      </p>
     </>
   );
 }
