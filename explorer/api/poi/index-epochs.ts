@@ -6,6 +6,7 @@ import type {
   Slot,
 } from "@assay/client/generated/assay/poi/v1/epoch";
 import { Phase } from "@assay/client/generated/assay/poi/v1/epoch";
+import { MAX_RIVALS } from "@assay/client/protocol/ladder";
 import { Params } from "@assay/client/generated/assay/poi/v1/params";
 import type {
   EventArenaSettlementFailed,
@@ -17,7 +18,7 @@ import type { Database } from "../db/schema.ts";
 import { hex } from "../hex.ts";
 import type { DecodedBlock } from "../index/block.ts";
 import { cleanText } from "../text.ts";
-import { arenaResults, frozenArenas, modelResult, slotsOf } from "./questions.ts";
+import { arenaResults, ladderBefore, modelResult, slotsOf } from "./questions.ts";
 import { writeParticipants } from "./participants.ts";
 import type { PoiTables } from "./tables.ts";
 import { comparisonJson, count } from "./values.ts";
@@ -66,6 +67,8 @@ export async function indexEpochs(block: DecodedBlock, db: Transaction<Database>
       case "EventEpochEnded":
         if (event.value.record !== undefined) await endEpoch(block, event.value.record, db);
         break;
+      default:
+        break;
     }
   }
   await insertMany(db, "reveal", reveals);
@@ -112,20 +115,6 @@ async function writeDraw(
     .execute();
   await insertMany(
     db,
-    "arena_epoch",
-    frozenArenas(block, epoch).map((frozen) => ({
-      epoch: count(epoch),
-      arena: count(frozen.arena),
-      weight: frozen.weight,
-      models: JSON.stringify(frozen.models.map(({ id }) => hex(id))),
-      opponents: JSON.stringify(frozen.opponents.map(hex)),
-      called: hex(frozen.called),
-      sponsors_frozen: frozen.sponsors.length,
-      reason: "",
-    })),
-  );
-  await insertMany(
-    db,
     "slot",
     slotsOf(block, epoch, slots).map(({ id, arena, sponsor, commitment, batch, scorer }) => ({
       epoch: count(epoch),
@@ -145,12 +134,29 @@ async function writeFailure(
   { epoch, arena, error }: EventArenaSettlementFailed,
   db: Transaction<Database>,
 ): Promise<void> {
-  await db
-    .updateTable("arena_epoch")
-    .set({ settled: 0, reason: cleanText(`settlement failed: ${error}`, REASON_LENGTH) })
-    .where("epoch", "=", count(epoch))
-    .where("arena", "=", count(arena))
-    .execute();
+  await insertMany(db, "arena_epoch", [
+    {
+      epoch: count(epoch),
+      arena: count(arena),
+      settled: 0,
+      reason: cleanText(`settlement failed: ${error}`, REASON_LENGTH),
+      weight: 0,
+      weight_sum: 0,
+      sponsors_frozen: 0,
+      sponsors_counted: 0,
+      models: "[]",
+      called: "",
+      opponents: "[]",
+      called_next: "",
+      step_accepted: 0,
+      authors_pot: "0",
+      funded_pot: "0",
+      scorers_pot: "0",
+      sponsors_pot: "0",
+      divisor: 0,
+      funded_divisor: 0,
+    },
+  ]);
 }
 
 async function endEpoch(block: DecodedBlock, record: EpochRecord, db: Transaction<Database>): Promise<void> {
@@ -195,39 +201,41 @@ async function endEpoch(block: DecodedBlock, record: EpochRecord, db: Transactio
   if (record.void) return;
   const results = arenaResults(block, record.epoch);
   const slots = slotsOf(block, record.epoch, BigInt(record.slots));
-  await writeResults(results, db);
+  await writeResults(block, results, db);
   await writeModels(block, results, db);
   await judgeSlots(epoch, slots, db);
   await writeParticipants({ epoch, record, results, slots }, db);
 }
 
-async function writeResults(results: readonly ArenaEpoch[], db: Transaction<Database>): Promise<void> {
-  const key = { replace: ["epoch", "arena"] } as const;
-  // Columns that only the freeze tells are not among these and stay.
+async function writeResults(
+  block: DecodedBlock,
+  results: readonly ArenaEpoch[],
+  db: Transaction<Database>,
+): Promise<void> {
   await insertMany(
     db,
     "arena_epoch",
     results.map((result) => ({
       epoch: count(result.epoch),
       arena: count(result.arena),
-      weight: result.weight,
-      models: JSON.stringify(result.models.map(hex)),
-      called: hex(result.called),
-      sponsors_frozen: result.sponsorsFrozen,
       settled: Number(result.settled),
       reason: cleanText(result.reason, REASON_LENGTH),
+      weight: result.weight,
       weight_sum: count(result.weightSum),
+      sponsors_frozen: result.sponsorsFrozen,
       sponsors_counted: result.sponsorsCounted,
+      models: JSON.stringify(result.models.map(hex)),
+      called: hex(result.called),
+      opponents: JSON.stringify(opponentsOf(block, result)),
+      called_next: hex(result.calledNext),
+      step_accepted: result.stepAccepted,
       authors_pot: result.authorsPot,
       funded_pot: result.fundedPot,
       scorers_pot: result.scorersPot,
       sponsors_pot: result.sponsorsPot,
       divisor: count(result.divisor),
       funded_divisor: count(result.fundedDivisor),
-      called_next: hex(result.calledNext),
-      step_accepted: result.stepAccepted,
     })),
-    key,
   );
   await insertMany(
     db,
@@ -255,6 +263,15 @@ async function writeResults(results: readonly ArenaEpoch[], db: Transaction<Data
       ...result.sponsors.map((paid) => participantRow(result, "sponsor", paid)),
     ]),
   );
+}
+
+/** The models a called contender was compared with: those of the last steps at the freeze, newest first. */
+function opponentsOf(block: DecodedBlock, { arena, epoch, called }: ArenaEpoch): string[] {
+  if (called.length === 0) return [];
+  return ladderBefore(block, arena, epoch)
+    .slice(-MAX_RIVALS)
+    .map(({ model }) => hex(model))
+    .reverse();
 }
 
 function participantRow(

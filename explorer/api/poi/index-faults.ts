@@ -56,6 +56,8 @@ export async function indexFaults(block: DecodedBlock, db: Transaction<Database>
         });
         break;
       }
+      default:
+        break;
     }
   }
   await insertMany(db, "challenge", challenges);

@@ -64,6 +64,8 @@ export async function indexModels(block: DecodedBlock, db: Transaction<Database>
         if (event.value.commitment !== undefined)
           commitments.push(commitmentRow(event.value.commitment, hash));
         break;
+      default:
+        break;
     }
   });
   await insertMany(db, "model_change", changes);

@@ -115,7 +115,10 @@ async function auditsPassed(
     .where("epoch", "=", epoch)
     .execute();
   const compared = new Map(
-    frozen.map(({ arena, called, opponents }) => [arena, comparedModels(called, opponents)]),
+    frozen.map(({ arena, called, opponents }) => [
+      arena,
+      comparedModels(called, JSON.parse(opponents) as string[]),
+    ]),
   );
   const models = new Map(results.map((result) => [result.arena, result.models.map(hex)]));
   const items = record.params?.batchItems ?? 0;
@@ -134,8 +137,8 @@ async function auditsPassed(
 }
 
 /** The called contender and those it is compared with, of which the chain runs every item; none when none is called. */
-export function comparedModels(called: string, opponents: string | null): ReadonlySet<string> {
-  return new Set(called === "" ? [] : [called, ...(JSON.parse(opponents ?? "[]") as string[])]);
+export function comparedModels(called: string, opponents: readonly string[]): ReadonlySet<string> {
+  return new Set(called === "" ? [] : [called, ...opponents]);
 }
 
 function payOf(paid: readonly { address: string; pay: string }[], address: string): string[] {

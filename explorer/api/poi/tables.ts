@@ -40,35 +40,34 @@ export interface PoiTables {
   phase: { epoch: number; phase: string; start_height: number; end_height: number };
   /** A scorer revealed its link. */
   reveal: { epoch: number; scorer: string; height: number; tx: string };
-  /** An arena in an epoch: as frozen, from the draw on, and its result, from the end on. */
+  /** The result of an arena in an ended epoch. One whose settlement failed has a reason and nothing else. */
   arena_epoch: {
     epoch: number;
     arena: number;
-    weight: number;
-    /** JSON list of the frozen models' ids. */
-    models: string;
-    /** JSON list of those a called contender is compared with; null where the node had forgotten the freeze. */
-    opponents: string | null;
-    /** Contender called in this epoch; empty for none. */
-    called: string;
-    sponsors_frozen: number;
-    /** 0 and 1; null before the end of the epoch. */
-    settled: number | null;
+    settled: number;
     /** Why it did not settle, cleaned. */
     reason: string;
-    weight_sum: number | null;
-    sponsors_counted: number | null;
-    authors_pot: string | null;
-    funded_pot: string | null;
-    scorers_pot: string | null;
-    sponsors_pot: string | null;
-    /** What the authors' pots are divided by, Q16 bits. */
-    divisor: number | null;
-    funded_divisor: number | null;
+    weight: number;
+    weight_sum: number;
+    sponsors_frozen: number;
+    sponsors_counted: number;
+    /** JSON list of the frozen models' ids. */
+    models: string;
+    /** Contender called in this epoch; empty for none. */
+    called: string;
+    /** JSON list of the ids of the models of the last steps, with which the called one is compared. */
+    opponents: string;
     /** Contender called for the next epoch; empty for none. */
-    called_next: string | null;
+    called_next: string;
     /** Step accepted in this epoch; 0 for none. */
-    step_accepted: number | null;
+    step_accepted: number;
+    authors_pot: string;
+    funded_pot: string;
+    scorers_pot: string;
+    sponsors_pot: string;
+    /** What the authors' pots are divided by, Q16 bits. */
+    divisor: number;
+    funded_divisor: number;
   };
   /** A step's share of its arena's author pots. Gains are Q16 bits, the age counts settled epochs. */
   step_pay: {

@@ -10,7 +10,8 @@ import type {
 import type { Database } from "../../db/schema.ts";
 import { notFound } from "../../http/errors.ts";
 import type { ApiContext } from "../../http/route.ts";
-import { askClock, askNames, type Names } from "./reads.ts";
+import { comparedModels } from "../participants.ts";
+import { askClock, askFrozen, askNames, type Names } from "./reads.ts";
 import {
   stateOf,
   viewChallenge,
@@ -37,6 +38,25 @@ export async function readEpoch(db: Db, epoch: number): Promise<EpochRow> {
 export async function readParams({ node }: ApiContext, row: EpochRow): Promise<Params> {
   const json: unknown = row.params === null ? (await askClock(node)).value.params : JSON.parse(row.params);
   return Params.fromJSON(json);
+}
+
+/** Models of an arena of which the chain runs every item whose label is open, see `comparedModels`. */
+export async function readCompared(
+  { db, node }: ApiContext,
+  row: EpochRow,
+  arena: number,
+): Promise<ReadonlySet<string>> {
+  if (stateOf(row) === "running") {
+    const frozen = (await askFrozen(node, row.epoch)).find((other) => other.arena === arena);
+    return comparedModels(frozen?.called ?? "", frozen?.opponents ?? []);
+  }
+  const result = await db
+    .selectFrom("arena_epoch")
+    .select(["called", "opponents"])
+    .where("epoch", "=", row.epoch)
+    .where("arena", "=", arena)
+    .executeTakeFirst();
+  return comparedModels(result?.called ?? "", JSON.parse(result?.opponents ?? "[]") as string[]);
 }
 
 /** The running phase of an epoch, as announced; null when it has ended. */
@@ -75,7 +95,7 @@ export async function epochDetail(context: ApiContext, epoch: number): Promise<E
   const [summary, phases, arenas, scorers, challenges, convictions, misses, neighbours] = await Promise.all([
     summarise(db, row),
     readPhases(db, epoch),
-    readArenas(db, epoch, names),
+    readArenas(context, row, names),
     readScorers(db, row, names),
     db
       .selectFrom("challenge")
@@ -185,26 +205,42 @@ export function viewPhases(row: EpochRow, phases: Phases, params: Params): Epoch
   return views;
 }
 
-async function readArenas(db: Db, epoch: number, { book }: Names): Promise<EpochArena[]> {
-  const rows = await db
+async function readArenas({ db, node }: ApiContext, row: EpochRow, { book }: Names): Promise<EpochArena[]> {
+  const models = (ids: readonly string[]) => ids.map((id) => book.ref(id));
+  if (stateOf(row) === "running") {
+    const frozen = await askFrozen(node, row.epoch);
+    return frozen.map((arena) => ({
+      arena: book.arenaRef(arena.arena),
+      weight: arena.weight,
+      models: models(arena.models),
+      called: book.refOrNull(arena.called),
+      calledNext: null,
+      sponsorsFrozen: arena.sponsors,
+      sponsorsCounted: null,
+      settled: null,
+      reason: "",
+      step: null,
+    }));
+  }
+  const results = await db
     .selectFrom("arena_epoch")
     .selectAll()
-    .where("epoch", "=", epoch)
+    .where("epoch", "=", row.epoch)
     .orderBy("arena")
     .execute();
-  const steps = await db.selectFrom("step").selectAll().where("epoch", "=", epoch).execute();
-  return rows.map((row) => {
-    const step = steps.find(({ arena }) => arena === row.arena);
+  const steps = await db.selectFrom("step").selectAll().where("epoch", "=", row.epoch).execute();
+  return results.map((result) => {
+    const step = steps.find(({ arena }) => arena === result.arena);
     return {
-      arena: book.arenaRef(row.arena),
-      weight: row.weight,
-      models: (JSON.parse(row.models) as string[]).map((model) => book.ref(model)),
-      called: book.refOrNull(row.called),
-      calledNext: book.refOrNull(row.called_next ?? ""),
-      sponsorsFrozen: row.sponsors_frozen,
-      sponsorsCounted: row.sponsors_counted,
-      settled: row.settled === null ? null : row.settled === 1,
-      reason: row.reason,
+      arena: book.arenaRef(result.arena),
+      weight: result.weight,
+      models: models(JSON.parse(result.models) as string[]),
+      called: book.refOrNull(result.called),
+      calledNext: book.refOrNull(result.called_next),
+      sponsorsFrozen: result.sponsors_frozen,
+      sponsorsCounted: result.sponsors_counted,
+      settled: result.settled === 1,
+      reason: result.reason,
       step: step === undefined ? null : { index: step.step, model: book.ref(step.model), gain: step.gain },
     };
   });

@@ -32,15 +32,15 @@ export async function payoutsOf({ db, node }: ApiContext, epoch: number): Promis
       settled: result.settled === 1,
       reason: result.reason,
       weight: result.weight,
-      weightSum: result.weight_sum ?? 0,
+      weightSum: result.weight_sum,
       pots: {
-        authors: result.authors_pot ?? "0",
-        funded: result.funded_pot ?? "0",
-        scorers: result.scorers_pot ?? "0",
-        sponsors: result.sponsors_pot ?? "0",
+        authors: result.authors_pot,
+        funded: result.funded_pot,
+        scorers: result.scorers_pot,
+        sponsors: result.sponsors_pot,
       },
-      divisor: result.divisor ?? 0,
-      fundedDivisor: result.funded_divisor ?? 0,
+      divisor: result.divisor,
+      fundedDivisor: result.funded_divisor,
       authors: steps
         .filter(({ arena }) => arena === result.arena)
         .map(({ step, model, author, gain, age, decayed, emission, funded }) => ({

@@ -1,6 +1,7 @@
 /** What the node says of the clock, scorers and sponsors now, as JSON; every text is cleaned here. */
 import { accountOf } from "@assay/client/address";
 import { getClock } from "@assay/client/actions/getClock";
+import { getFrozen } from "@assay/client/actions/getFrozen";
 import { getScorer } from "@assay/client/actions/getScorer";
 import { getScorers } from "@assay/client/actions/getScorers";
 import { getSponsor } from "@assay/client/actions/getSponsor";
@@ -66,6 +67,35 @@ export function askClock(node: NodeState): Promise<Stated<{ epoch: number; param
     const { clock, params } = await getClock(client);
     return { epoch: count(clock.epoch), params: Params.toJSON(params) };
   });
+}
+
+export interface FrozenFact {
+  arena: number;
+  weight: number;
+  models: string[];
+  /** Empty when nobody is called. */
+  called: string;
+  opponents: string[];
+  sponsors: number;
+}
+
+/** The arenas of the running epoch, as frozen; none when it is another epoch by now. */
+export async function askFrozen(node: NodeState, epoch: number): Promise<FrozenFact[]> {
+  const { value } = await node.ask("poi/frozen", async (client) => {
+    const frozen = await getFrozen(client);
+    return {
+      epoch: count(frozen.epoch),
+      arenas: frozen.arenas.map((arena) => ({
+        arena: count(arena.arena),
+        weight: arena.weight,
+        models: arena.models.map(({ id }) => hex(id)),
+        called: hex(arena.called),
+        opponents: arena.opponents.map(hex),
+        sponsors: arena.sponsors.length,
+      })),
+    };
+  });
+  return value.epoch === epoch ? value.arenas : [];
 }
 
 export interface ScorerFact {

@@ -9,9 +9,8 @@ import { hex } from "../../hex.ts";
 import { HttpError, notFound } from "../../http/errors.ts";
 import { encodeCursor } from "../../http/page.ts";
 import type { ApiContext } from "../../http/route.ts";
-import { comparedModels } from "../participants.ts";
 import { bytes } from "../values.ts";
-import { readEpoch, readParams, readPhase, selectConvictions } from "./epoch.ts";
+import { readCompared, readEpoch, readParams, readPhase, selectConvictions } from "./epoch.ts";
 import { askNames, type Names } from "./reads.ts";
 import {
   answerAt,
@@ -54,7 +53,7 @@ async function load(context: ApiContext, epochNumber: number, slotNumber: number
   const task = taskOf(names, slot.arena);
   const params = await readParams(context, epoch);
   const { batchItems, auditRatioBps, challengeBond } = params;
-  const [labels, salts, phase, frozen, challenges, conviction] = await Promise.all([
+  const [labels, salts, phase, compared, challenges, conviction] = await Promise.all([
     db
       .selectFrom("slot_labels")
       .select(["labels", "salt"])
@@ -76,12 +75,7 @@ async function load(context: ApiContext, epochNumber: number, slotNumber: number
       .where("epoch", "=", epochNumber)
       .where("phase", "=", "CHALLENGE")
       .executeTakeFirst(),
-    db
-      .selectFrom("arena_epoch")
-      .select(["called", "opponents"])
-      .where("epoch", "=", epochNumber)
-      .where("arena", "=", slot.arena)
-      .executeTakeFirst(),
+    readCompared(context, epoch, slot.arena),
     db
       .selectFrom("challenge")
       .selectAll()
@@ -108,8 +102,7 @@ async function load(context: ApiContext, epochNumber: number, slotNumber: number
     task,
     labels,
     audited,
-    compared:
-      labels === undefined ? new Set() : comparedModels(frozen?.called ?? "", frozen?.opponents ?? null),
+    compared: labels === undefined ? new Set() : compared,
     challenges,
     conviction,
     batchItems,
