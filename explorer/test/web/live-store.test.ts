@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { type QueryClient } from "@tanstack/react-query";
 import { expect } from "chai";
 import type { Head, Status } from "../../wire/network.ts";
 import { createLiveStore, type EventStream, type LiveStore } from "../../web/src/api/live-store.ts";
@@ -56,7 +56,7 @@ describe("the live store", () => {
     }) as unknown as typeof setTimeout;
     globalThis.clearTimeout = ((timer: unknown) => {
       timers = timers.filter((each) => each !== timer);
-    }) as typeof clearTimeout;
+    });
     ended = new AbortController();
     streams = [];
     store = createLiveStore(() => {
