@@ -8,6 +8,7 @@ import { getScorer } from "@assay/client/actions/getScorer";
 import { getServices } from "@assay/client/actions/getServices";
 import { getSponsor } from "@assay/client/actions/getSponsor";
 import { getUnbondings } from "@assay/client/actions/getUnbondings";
+import { addressBytes } from "@assay/client/address";
 import type { AssayClient } from "@assay/client/client";
 import { NotFoundError } from "@assay/client/errors";
 import { ChannelStatus } from "@assay/client/generated/assay/marketplace/v1/channel";
@@ -16,7 +17,7 @@ import type { Arena } from "@assay/client/generated/assay/poi/v1/arena";
 import { ModelStatus } from "@assay/client/generated/assay/poi/v1/model";
 import { BASE_DENOM } from "@assay/client/messages";
 import { createQueryRpc } from "@assay/client/rpc";
-import { fromBech32, toBech32 } from "@cosmjs/encoding";
+import { toBech32 } from "@cosmjs/encoding";
 import { accountFromAny } from "@cosmjs/stargate";
 import { ModuleAccount } from "cosmjs-types/cosmos/auth/v1beta1/auth";
 import { PageRequest } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
@@ -216,7 +217,7 @@ async function readStaking(
 }
 
 async function readValidator(client: AssayClient, address: string): Promise<Account["validator"]> {
-  const operator = toBech32(OPERATOR_PREFIX, fromBech32(address).data);
+  const operator = toBech32(OPERATOR_PREFIX, addressBytes(address));
   const validator = (await orNull(client.staking.Validator({ validatorAddr: operator })))?.validator;
   if (!validator) return null;
   const distribution = new DistributionQuery(createQueryRpc(client.comet));

@@ -1,4 +1,4 @@
-import { fromBech32 } from "@cosmjs/encoding";
+import { addressBytes } from "@assay/client/address";
 import { sql } from "kysely";
 import { z } from "zod";
 import {
@@ -122,7 +122,7 @@ function summaryOf(row: ChainTables["block"], names: ValidatorNames): BlockSumma
 
 function checkAddress(address: string): void {
   try {
-    fromBech32(address);
+    addressBytes(address);
   } catch (error) {
     if (error instanceof Error) throw notFound("This is no address: its checksum does not fit. Is a letter wrong?");
     throw error;

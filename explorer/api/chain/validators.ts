@@ -53,7 +53,7 @@ export async function validatorNames(node: NodeState): Promise<ValidatorNames> {
 }
 
 /** What CometBFT calls a validator in blocks: the first 20 bytes of the key's SHA-256. Empty for other keys. */
-function consensusAddress(key: { typeUrl: string; value: Uint8Array } | undefined): string {
+export function consensusAddress(key: { typeUrl: string; value: Uint8Array } | undefined): string {
   if (key?.typeUrl !== "/cosmos.crypto.ed25519.PubKey") return "";
   const { key: bytes } = PubKey.decode(key.value);
   return createHash("sha256").update(bytes).digest("hex").slice(0, 40).toUpperCase();

@@ -13,7 +13,7 @@ import { Facts, Stat, Stats } from "../../components/stat.tsx";
 import { DataTable, PagedTable } from "../../components/table.tsx";
 import { Address, Amount, ArenaLink, Code, Height, ModelLink, Ppm, ServiceLink } from "../../components/values.tsx";
 import type { Account as AccountAnswer, getAccount, getAccountTxs } from "../../../../wire/chain.ts";
-import { Coins } from "./sentences.tsx";
+import { Coins } from "./sentence.tsx";
 import { txColumns, txKey } from "./tx-table.tsx";
 
 const ADDRESS = /^assay1(?:[02-9ac-hj-np-z]{38}|[02-9ac-hj-np-z]{58})$/;

@@ -5,7 +5,7 @@ import type { Column } from "../../components/table.tsx";
 import { Address, Height, Time, TxHash } from "../../components/values.tsx";
 import type { TxSummary } from "../../../../wire/chain.ts";
 import { nameOfType } from "./names.ts";
-import { Coins } from "./sentences.tsx";
+import { Coins } from "./sentence.tsx";
 
 /** Columns of every list of transactions. */
 export const txColumns: readonly Omit<Column<TxSummary>, "sort">[] = [

@@ -18,7 +18,8 @@ import { DecodedFields } from "./decoded.tsx";
 import { Events } from "./events.tsx";
 import { isObject } from "./fields.ts";
 import { moduleOfType, nameOfType } from "./names.ts";
-import { Coins, Sentence } from "./sentences.tsx";
+import { Coins, Sentence } from "./sentence.tsx";
+import { sentenceOf } from "./sentences.ts";
 import { Result } from "./tx-table.tsx";
 import { useMissing, Waiting } from "./waiting.tsx";
 
@@ -206,7 +207,7 @@ function MessageCard({ tx, message: { path, typeUrl, value, size } }: { tx: TxAn
       }
     >
       <p>
-        <Sentence typeUrl={typeUrl} value={value} events={events} signer={tx.signers[0]} />
+        <Sentence pieces={sentenceOf(typeUrl, value, events, tx.signers[0])} />
       </p>
       <details className="mt-3">
         <summary className="text-sm text-muted">All its fields ({formatBytes(size)})</summary>
