@@ -9,6 +9,8 @@ export type Phase = z.output<typeof phase>;
 
 /** Where the epoch stands. The chain says it; nobody computes it from heights. */
 export const clock = z.object({
+  /** Newest block the clock knows. It says in which phase the next one falls. */
+  height: count,
   epoch: count,
   phase,
   epochStart: count,

@@ -34,9 +34,10 @@ export const homeRoutes: readonly Route[] = [
 
 function askClock(node: ApiContext["node"]): Promise<{ value: Clock; height: number; stale: boolean }> {
   return node.ask("home/clock", async (client) => {
-    const { clock, params } = await getClock(client);
+    const { clock, params, height } = await getClock(client);
     const phaseEnd = Number(clock.phaseEnd);
     return {
+      height: Number(height),
       epoch: Number(clock.epoch),
       phase: NAMES[clock.phase],
       epochStart: Number(clock.epochStart),
@@ -67,9 +68,7 @@ async function pace(db: Kysely<Database>): Promise<number | null> {
   return (Date.parse(newest.time) - Date.parse(oldest.time)) / 1_000 / (newest.height - oldest.height);
 }
 
-async function newestConvictions(
-  db: Kysely<Database>,
-): Promise<{
+async function newestConvictions(db: Kysely<Database>): Promise<{
   total: number;
   newest: { epoch: number; slot: number; scorer: string; model: string; height: number; time: string }[];
 }> {

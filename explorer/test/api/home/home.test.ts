@@ -47,6 +47,7 @@ forEachDatabase((open) => {
       expect(status).to.equal(200);
       expect(body).to.deep.equal({
         value: {
+          height: 9,
           epoch: 4,
           phase: "ROWS",
           epochStart: 2,

@@ -66,7 +66,7 @@ export function DataTable<Row extends object>({
   if (rows.length === 0) return empty;
   const byKey = new Map(columns.map((column) => [column.key, column]));
   const classes = ({ align, hideBelow }: Column<Row>): string =>
-    cx(align === "right" && "text-right", hideBelow !== undefined && HIDE[hideBelow]);
+    cx(align === "right" && "text-right whitespace-nowrap", hideBelow !== undefined && HIDE[hideBelow]);
   return (
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={caption}>
       <table className="w-full border-collapse text-sm">
