@@ -33,11 +33,11 @@ const PHASES: Readonly<Record<Phase, { name: string; now: string }>> = {
 
 /** The running epoch: its phases as a bar, and what happens in this moment. */
 export function EpochClock({
-  home: { value: clock, height, secondsPerBlock },
+  home: { value: clock, secondsPerBlock },
 }: {
   home: AnswerOf<typeof getHome>;
 }): ReactNode {
-  const { left, parts } = phaseProgress(clock, height);
+  const { left, parts } = phaseProgress(clock);
   const { name, now } = PHASES[clock.phase];
   const seconds =
     left === null || secondsPerBlock === null ? "" : `, about ${formatDuration(left * secondsPerBlock)}`;

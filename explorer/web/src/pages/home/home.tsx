@@ -82,10 +82,10 @@ function Hero(): ReactNode {
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-6 rounded-xl border border-line bg-surface p-5 sm:p-7 lg:grid-cols-[minmax(0,1fr)_auto] lg:items-center">
       <div className="max-w-2xl">
-        <h1 tabIndex={-1} className="text-2xl leading-tight font-semibold tracking-tight sm:text-3xl">
+        <h1 tabIndex={-1} className="text-2xl leading-tight font-semibold tracking-tight xl:text-3xl">
           AI models that a blockchain measures, and whose answers you can check
         </h1>
-        <p className="mt-2 text-muted sm:text-lg">
+        <p className="mt-2 text-muted xl:text-lg">
           Models compete on hidden tasks, the chain re-runs them to know how good each one is, and you pay
           only for answers that your own browser can compute again, bit for bit.
         </p>

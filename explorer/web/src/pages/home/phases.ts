@@ -17,12 +17,9 @@ export interface PhaseProgress {
   parts: PhasePart[];
 }
 
-/**
- * How far the epoch is.
- *
- * @param height of the block the clock was read at. The clock says in which phase the next block falls.
- */
-export function phaseProgress(clock: Clock, height: number): PhaseProgress {
+/** How far the epoch is. */
+export function phaseProgress(clock: Clock): PhaseProgress {
+  const { height } = clock;
   const counted = clock.phases.reduce((sum, { blocks }) => sum + blocks, 0);
   const all: { phase: Phase; blocks: number }[] = [
     ...clock.phases,
