@@ -56,6 +56,8 @@ export interface RunningNodeState extends NodeState {
 /** Answers kept in memory at a time, and questions under way. */
 const MAX_IN_MEMORY = 10_000;
 const MAX_UNDER_WAY = 64;
+/** While nobody hears of new blocks, such as when the index is made again. */
+const MAX_AGE_MS = 10_000;
 /** Longer answers are not kept for an outage, in characters. */
 const MAX_KEPT_LENGTH = 1 << 20;
 /** Three values each; a statement takes at most 900. */
@@ -76,6 +78,7 @@ class CachedNodeState implements RunningNodeState {
   /** Answers read at `#height`, and what is under way. */
   readonly #current = new Map<string, Promise<unknown>>();
   #height = 0;
+  #since = -Infinity;
   #underWay = 0;
   /** Answers the database does not have yet. */
   readonly #unwritten = new Map<string, Answer>();
@@ -86,8 +89,9 @@ class CachedNodeState implements RunningNodeState {
 
   async ask<T>(key: string, read: (client: AssayClient) => Promise<T>): Promise<Stated<T>> {
     const { nodeHeight } = this.#options.status();
-    if (nodeHeight !== this.#height) {
+    if (nodeHeight !== this.#height || performance.now() - this.#since > MAX_AGE_MS) {
       this.#height = nodeHeight;
+      this.#since = performance.now();
       this.#current.clear();
     }
     let asked = this.#current.get(key) as Promise<T> | undefined;

@@ -251,12 +251,7 @@ describe("the faucet", () => {
         const rows = await db.selectFrom("faucet_grant").selectAll().execute();
         expect(rows.length).to.equal(account.sent.length);
         const most = (key: (row: (typeof rows)[number]) => string) =>
-          Math.max(
-            0,
-            ...Map.groupBy(rows, key)
-              .values()
-              .map((same) => same.length),
-          );
+          Math.max(0, ...[...Map.groupBy(rows, key).values()].map((same) => same.length));
         expect(most(({ day, address }) => day + address)).to.be.at.most(limit.perAddress);
         expect(most(({ day, prefix }) => day + prefix)).to.be.at.most(limit.perPrefix);
         expect(most(({ day }) => day)).to.be.at.most(limit.perDay);
