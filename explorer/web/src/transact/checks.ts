@@ -32,6 +32,8 @@ export function amountOrZeroIn(unit: Unit) {
   return readBy((text) => parseIn(text, unit), AmountError);
 }
 
+/** Longest bech32 text there is (BIP-173); the decoder wants a limit. */
+const BECH32_LIMIT = 90;
 const ADDRESS_BYTES = [20, 32];
 
 /** A bech32 address with this prefix, e.g. "assay" or "assayvaloper". */
@@ -39,7 +41,7 @@ export function addressWith(prefix: string) {
   return readBy((text) => {
     let decoded;
     try {
-      decoded = fromBech32(text);
+      decoded = fromBech32(text, BECH32_LIMIT);
     } catch (cause) {
       throw new RangeError(
         text.startsWith(`${prefix}1`)

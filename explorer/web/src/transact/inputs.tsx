@@ -55,7 +55,7 @@ function AmountInput({ field, register, context }: InputProps): ReactNode {
   return (
     <span className="flex items-center gap-2">
       <input {...field} {...register} type="text" inputMode="decimal" autoComplete="off" />
-      <span className="text-sm text-muted">{context.network.denom.display}</span>
+      <span className="shrink-0 text-sm text-muted">{context.network.denom.display}</span>
     </span>
   );
 }

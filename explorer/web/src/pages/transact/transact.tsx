@@ -12,9 +12,9 @@ export function Transact(): ReactNode {
       title="Send a transaction"
       lead="Everything you can do on the chain from here. Each form shows what it does and what it costs before you sign."
     >
-      <div className="grid gap-5 lg:grid-cols-2">
+      <div className="gap-5 lg:columns-2">
         {GROUPS.map((group) => (
-          <Card key={group} title={group}>
+          <Card key={group} title={group} className="mb-5 break-inside-avoid">
             <ul className="grid gap-3">
               {FORMS.filter((form) => form.group === group).map(({ id, title, lead }) => (
                 <li key={id}>
