@@ -3,7 +3,8 @@ import { Coins, Sparkles } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { ServiceState } from "../../../wire/market.ts";
 import { useNetwork } from "../api/live.ts";
-import { Button } from "../components/button.tsx";
+import { toHex } from "@cosmjs/encoding";
+import { Button, TextLink } from "../components/button.tsx";
 import { formatCount, plural } from "../components/format.ts";
 import { Amount } from "../components/values.tsx";
 import { useWallet } from "../wallet/use-wallet.ts";
@@ -107,14 +108,20 @@ export function AskBox({
 function PriceLine({ service, state }: { service: ServiceState; state: PlayState }): ReactNode {
   if (service.price === "0")
     return <p className="text-sm text-muted">This service asks nothing for its answers.</p>;
-  const { quote } = state;
+  const { quote, run } = state;
   const { denom } = service;
+  const channel = run?.answered?.receiptFile?.receipt.channel;
   if (quote?.first.kind === "nothing")
     return (
       <p className="text-sm text-muted">
         An answer costs <Price service={service} />. Your deposit still pays for{" "}
-        {plural(Number(quote.callsLeft ?? 0n), "answer")}; what you do not use comes back when you close the
-        channel.
+        {plural(Number(quote.callsLeft ?? 0n), "answer")}; what you do not use comes back when you{" "}
+        {channel ? (
+          <TextLink to={`/channels/${toHex(channel)}`}>close the channel</TextLink>
+        ) : (
+          "close the channel"
+        )}
+        .
       </p>
     );
   const cost = BigInt(service.price);
