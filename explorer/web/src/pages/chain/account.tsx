@@ -143,13 +143,13 @@ function Money({ account }: Part): ReactNode {
     >
       <Stats>
         <Stat label="Balance" title="What it can send at once">
-          {account.balances.length === 0 ? <Amount amount="0" /> : <Coins coins={account.balances} />}
+          {account.balances.length === 0 ? <Amount amount="0" /> : <Coins coins={account.balances} digits={2} />}
         </Stat>
         <Stat label="Rewards" title="Earned in the arenas by models, scoring or data; to be claimed">
           <Amount amount={account.rewards} />
         </Stat>
         <Stat label="Credits" title="Earned or returned in the market; to be withdrawn">
-          {account.credits.length === 0 ? <Amount amount="0" /> : <Coins coins={account.credits} />}
+          {account.credits.length === 0 ? <Amount amount="0" /> : <Coins coins={account.credits} digits={2} />}
         </Stat>
         <Stat label="Staked" title="Delegated to validators">
           <Amount amount={delegated} />
@@ -158,7 +158,7 @@ function Money({ account }: Part): ReactNode {
           <Amount amount={returning} />
         </Stat>
       </Stats>
-      {account.accountNumber === null ? null : (
+      {account.accountNumber === null || account.kind === "module" ? null : (
         <p className="mt-4 text-sm text-muted">
           Account number {account.accountNumber}, {account.sequence} numbered transactions
           {account.kind === "vesting" ? `; its coins become free over time (${account.name})` : ""}.

@@ -1,31 +1,38 @@
 import type { ReactNode } from "react";
 import { Badge } from "../../components/badge.tsx";
+import { formatCount, shorten } from "../../components/format.ts";
 import type { ChainEvent } from "../../../../wire/chain.ts";
 import { DecodedFields } from "./decoded.tsx";
-import { moduleOfType, nameOfType } from "./names.ts";
+import { moduleOfType, nameOfField, nameOfType } from "./names.ts";
 
-/** Events in order, each folded; those of one type in a row stand together. */
+/** Events by their type, folded; what modules announce stands before the bookkeeping of coins. */
 export function Events({ events }: { events: readonly ChainEvent[] }): ReactNode {
+  const byType = [...Map.groupBy(events, ({ type }) => type)];
+  const announced = byType.filter(([type]) => isAnnounced(type));
+  const others = byType.filter(([type]) => !isAnnounced(type));
   return (
-    <ul className="grid gap-1">
-      {runsOf(events).map((run, index) => (
-        <li key={index} className="min-w-0">
-          <EventRun type={run[0]?.type ?? ""} events={run} />
+    <ul className="grid gap-1.5">
+      {[...announced, ...others].map(([type, ofType]) => (
+        <li key={type} className="min-w-0">
+          <EventsOfType type={type} events={ofType} />
         </li>
       ))}
     </ul>
   );
 }
 
-function EventRun({ type, events }: { type: string; events: readonly ChainEvent[] }): ReactNode {
+function EventsOfType({ type, events }: { type: string; events: readonly ChainEvent[] }): ReactNode {
+  const [first] = events;
   return (
     <details className="rounded-lg border border-line px-3 py-1.5">
-      <summary className="text-sm">
+      <summary className="truncate text-sm">
         <span title={type}>{nameOfType(type)}</span>{" "}
-        {type.includes(".") ? <Badge>{moduleOfType(type)}</Badge> : null}
-        {events.length === 1 ? null : <span className="text-muted"> × {events.length}</span>}
+        {isAnnounced(type) ? <Badge>{moduleOfType(type)}</Badge> : null}{" "}
+        <span className="text-muted">
+          {events.length > 1 || first === undefined ? `× ${formatCount(events.length)}` : gistOf(first)}
+        </span>
       </summary>
-      <div className="grid gap-3 pt-1 pb-2">
+      <div className="grid gap-4 pt-1 pb-2">
         {events.map(({ attributes }, index) => (
           <DecodedFields key={index} of={type} entries={attributes.map(({ key, value }) => [key, value] as const)} />
         ))}
@@ -34,12 +41,17 @@ function EventRun({ type, events }: { type: string; events: readonly ChainEvent[
   );
 }
 
-function runsOf(events: readonly ChainEvent[]): ChainEvent[][] {
-  const runs: ChainEvent[][] = [];
-  for (const event of events) {
-    const last = runs.at(-1);
-    if (last?.[0]?.type === event.type) last.push(event);
-    else runs.push([event]);
-  }
-  return runs;
+/** Typed events have the dotted name of a protobuf message. */
+function isAnnounced(type: string): boolean {
+  return type.includes(".");
+}
+
+/** The first plain values of an event in one line. */
+function gistOf({ attributes }: ChainEvent): string {
+  return attributes
+    .flatMap(({ key, value }) =>
+      typeof value === "string" && value !== "" ? `${nameOfField(key).toLowerCase()} ${shorten(value, 10, 6)}` : [],
+    )
+    .slice(0, 3)
+    .join(" · ");
 }

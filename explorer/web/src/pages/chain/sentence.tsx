@@ -45,12 +45,12 @@ function Thing({ thing }: { thing: Exclude<Piece, string> }): ReactNode {
 }
 
 /** Amounts with "and" between them; "nothing" for none. Without a denomination it is the chain's own. */
-export function Coins({ coins }: { coins: readonly Coin[] }): ReactNode {
+export function Coins({ coins, digits = 6 }: { coins: readonly Coin[]; digits?: number }): ReactNode {
   if (coins.length === 0) return "nothing";
   return coins.map(({ denom, amount }, index) => (
     <Fragment key={index}>
       {index === 0 ? null : " and "}
-      <Amount amount={amount} denom={denom === "" ? undefined : denom} digits={6} />
+      <Amount amount={amount} denom={denom === "" ? undefined : denom} digits={digits} />
     </Fragment>
   ));
 }

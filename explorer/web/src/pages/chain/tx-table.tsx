@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Badge } from "../../components/badge.tsx";
+import { TextLink } from "../../components/button.tsx";
 import { formatCount } from "../../components/format.ts";
 import type { Column } from "../../components/table.tsx";
 import { Address, Height, Time, TxHash } from "../../components/values.tsx";
@@ -9,8 +10,16 @@ import { Coins } from "./sentence.tsx";
 
 /** Columns of every list of transactions. */
 export const txColumns: readonly Omit<Column<TxSummary>, "sort">[] = [
-  { key: "hash", header: "Transaction", cell: ({ hash }) => <TxHash hash={hash} /> },
-  { key: "types", header: "What it does", cell: ({ types, messageCount }) => <Types types={types} count={messageCount} /> },
+  { key: "hash", header: "Transaction", hideBelow: "sm", cell: ({ hash }) => <TxHash hash={hash} /> },
+  {
+    key: "types",
+    header: "What it does",
+    cell: ({ hash, types, messageCount }) => (
+      <TextLink to={`/txs/${hash}`} className="text-ink hover:underline">
+        <Types types={types} count={messageCount} />
+      </TextLink>
+    ),
+  },
   { key: "status", header: "Result", cell: ({ code }) => <Result code={code} /> },
   { key: "height", header: "Block", align: "right", cell: ({ height }) => <Height height={height} /> },
   { key: "time", header: "Time", cell: ({ time, height }) => <Time time={time} height={height} /> },

@@ -23,6 +23,9 @@ import { sentenceOf } from "./sentences.ts";
 import { Result } from "./tx-table.tsx";
 import { useMissing, Waiting } from "./waiting.tsx";
 
+/** The fields of so many messages are open from the start. */
+const FEW = 2;
+
 /** A transaction; waits for one that was just sent. */
 export function Tx(): ReactNode {
   const hash = usePathParam("hash").toUpperCase();
@@ -80,7 +83,7 @@ function TxParts({ tx }: { tx: TxAnswer }): ReactNode {
   const events = tx.events.reduce((sum, group) => sum + group.events.length, 0) + tx.omittedEvents;
   return (
     <>
-      {tx.failure === null ? null : <FailureNote failure={tx.failure} />}
+      {tx.failure === null ? null : <FailureNote failure={tx.failure} paid={tx.fee.length > 0} />}
       <Card>
         <Facts
           items={[
@@ -152,19 +155,18 @@ function TxParts({ tx }: { tx: TxAnswer }): ReactNode {
   );
 }
 
-function FailureNote({ failure }: { failure: NonNullable<TxAnswer["failure"]> }): ReactNode {
+function FailureNote({ failure, paid }: { failure: NonNullable<TxAnswer["failure"]>; paid: boolean }): ReactNode {
   return (
     <div role="alert" className="flex gap-3 rounded-xl border border-bad bg-bad-wash px-4 py-4 sm:px-5">
       <CircleX className="mt-0.5 size-5 shrink-0 text-bad" aria-hidden="true" />
       <div className="grid min-w-0 gap-1">
         <p className="font-semibold text-bad">It failed: {lowerFirst(failure.reason)}</p>
         {failure.advice === null ? null : <p>{failure.advice}</p>}
-        <p className="text-sm">Nothing of what it says happened; only its fee was paid.</p>
+        <p className="text-sm">Nothing of what it says happened{paid ? "; only its fee was paid" : ""}.</p>
         {failure.log === "" ? null : (
-          <details className="text-sm">
-            <summary>In the chain&rsquo;s own words</summary>
-            <p className="mt-1 font-mono text-[0.92em] break-words">{failure.log}</p>
-          </details>
+          <p className="text-sm">
+            In the chain&rsquo;s own words: <span className="font-mono text-[0.92em] break-words">{failure.log}</span>
+          </p>
         )}
       </div>
     </div>
@@ -209,7 +211,7 @@ function MessageCard({ tx, message: { path, typeUrl, value, size } }: { tx: TxAn
       <p>
         <Sentence pieces={sentenceOf(typeUrl, value, events, tx.signers[0])} />
       </p>
-      <details className="mt-3">
+      <details className="mt-3" open={tx.messages.length <= FEW}>
         <summary className="text-sm text-muted">All its fields ({formatBytes(size)})</summary>
         <div className="mt-2">
           {isObject(value) ? (

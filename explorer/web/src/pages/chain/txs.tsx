@@ -26,8 +26,10 @@ export function Txs(): ReactNode {
       lead="What accounts asked the chain to do: send coins, post answers of models, open payment channels, vote."
     >
       <Card>
-        <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-[2fr_1fr_1fr_1fr_auto]">
-          <TypeField value={type} onChange={(value) => setQuery({ type: value })} />
+        <div className="grid grid-cols-2 items-start gap-4 lg:grid-cols-[2fr_1fr_1fr_1fr_auto]">
+          <div className="max-lg:col-span-2">
+            <TypeField value={type} onChange={(value) => setQuery({ type: value })} />
+          </div>
           <Field label="Result">
             {(field) => (
               <select {...field} value={status ?? ""} onChange={(event) => setQuery({ status: event.target.value || undefined })}>
@@ -41,7 +43,7 @@ export function Txs(): ReactNode {
           <HeightField key={`to ${to}`} label="To block" value={to} onChange={(value) => setQuery({ to: value })} />
           <Button
             kind="ghost"
-            className="sm:mt-6"
+            className="mt-6"
             disabled={!filtered}
             onClick={() => setQuery({ type: undefined, status: undefined, from: undefined, to: undefined })}
           >
