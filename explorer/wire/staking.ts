@@ -260,8 +260,15 @@ export const getSupply = defineRoute({
   params: none,
   query: none,
   answer: stated(supply).extend({
-    /** Since the first block that is indexed, by the account that burned. */
-    burned: z.array(z.object({ account: z.string(), amount })),
+    /** Since the first block that is indexed, by the account that burned, most first. */
+    burned: z.array(
+      z.object({
+        account: z.string(),
+        /** Name of the module whose account it is, null for other accounts. */
+        module: z.string().nullable(),
+        amount,
+      }),
+    ),
     /** First block that is indexed. */
     since: count,
   }),

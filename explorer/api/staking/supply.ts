@@ -72,8 +72,16 @@ function nextHalving(height: bigint, length: bigint): number | null {
   return length === 0n ? null : Number((height / length + 1n) * length + 1n);
 }
 
+/** Modules that can burn, by their account. */
+const BURNERS: ReadonlyMap<string, string> = new Map(
+  ["poi", "marketplace", "bonded_tokens_pool", "not_bonded_tokens_pool", "gov"].map((module) => [
+    moduleAddress(module),
+    module,
+  ]),
+);
+
 /** Up to the last epoch's end, and since. */
-async function readBurns(db: ApiContext["db"]): Promise<{ account: string; amount: string }[]> {
+async function readBurns(db: ApiContext["db"]): Promise<z.output<typeof getSupply.answer>["burned"]> {
   const totals = await db.selectFrom("burn_total").selectAll().execute();
   const last = await db
     .selectFrom("supply_epoch")
@@ -89,5 +97,11 @@ async function readBurns(db: ApiContext["db"]): Promise<{ account: string; amoun
   for (const { account, burned } of since) {
     burns.set(account, (burns.get(account) ?? 0n) + BigInt(burned));
   }
-  return [...burns].map(([account, amount]) => ({ account, amount: amount.toString() }));
+  return [...burns]
+    .sort(([, a], [, b]) => (a < b ? 1 : -1))
+    .map(([account, amount]) => ({
+      account,
+      module: BURNERS.get(account) ?? null,
+      amount: amount.toString(),
+    }));
 }

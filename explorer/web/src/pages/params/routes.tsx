@@ -1,3 +1,10 @@
-import type { AnyRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, type AnyRoute } from "@tanstack/react-router";
 
-export const paramsRoutes = (_root: AnyRoute): AnyRoute[] => [];
+/** The rules. */
+export const paramsRoutes = (root: AnyRoute): AnyRoute[] => [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/params",
+    component: lazyRouteComponent(() => import("./params.tsx"), "Params"),
+  }),
+];

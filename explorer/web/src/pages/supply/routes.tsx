@@ -1,3 +1,10 @@
-import type { AnyRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, type AnyRoute } from "@tanstack/react-router";
 
-export const supplyRoutes = (_root: AnyRoute): AnyRoute[] => [];
+/** Coins made, destroyed and held. */
+export const supplyRoutes = (root: AnyRoute): AnyRoute[] => [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/supply",
+    component: lazyRouteComponent(() => import("./supply.tsx"), "Supply"),
+  }),
+];
