@@ -54,7 +54,9 @@ export function contextOf(
   const rpc: QueryRpc = {
     request: (service, method) => {
       const answer = answers.rpc?.[`${service}/${method}`];
-      return answer ? Promise.resolve(answer) : Promise.reject(new Error(`no answer to ${service}/${method}`));
+      return answer
+        ? Promise.resolve(answer)
+        : Promise.reject(new Error(`no answer to ${service}/${method}`));
     },
   };
   const store = createMemoryStore();
