@@ -2,11 +2,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { CornerDownLeft, Search } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { Found } from "../../../wire/search.ts";
 import type { ApiError } from "../api/fetch.ts";
 import { useNetwork } from "../api/live.ts";
 import { shorten } from "../components/format.ts";
+import { useReturnFocus } from "../components/return-focus.ts";
 import { grouped, kindName, pathOf } from "./found.ts";
 import { PLACES, type Place } from "./navigation.ts";
 import { useSearchResults } from "./search-results.ts";
@@ -30,7 +31,10 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   const places = PLACES.flatMap(({ places: entries }) => entries)
     .filter(({ to }) => to !== "/faucet" || network?.faucet)
     .filter((place) => matches(place, text));
+  const left = useRef(false);
+  const returnFocus = useReturnFocus(() => !left.current);
   const go = (path: string): void => {
+    left.current = true;
     onClose();
     void navigate({ href: path });
   };
@@ -39,6 +43,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgb(8_12_18/0.5)]" />
         <Dialog.Content
+          {...returnFocus}
           aria-describedby={undefined}
           className="fixed top-[10vh] left-1/2 z-50 w-[min(38rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-surface shadow-2xl"
         >

@@ -13,6 +13,7 @@ import { Button } from "./button.tsx";
 import { cx } from "./cx.ts";
 import { Empty } from "./empty.tsx";
 import { Failed, Loaded } from "./loaded.tsx";
+import { ScrollBox } from "./scroll-box.tsx";
 
 export interface Column<Row> {
   key: string;
@@ -68,7 +69,7 @@ export function DataTable<Row extends object>({
   const classes = ({ align, hideBelow }: Column<Row>): string =>
     cx(align === "right" && "text-right whitespace-nowrap", hideBelow !== undefined && HIDE[hideBelow]);
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={caption}>
+    <ScrollBox label={caption}>
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{caption}</caption>
         <thead>
@@ -126,7 +127,7 @@ export function DataTable<Row extends object>({
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

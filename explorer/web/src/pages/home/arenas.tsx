@@ -6,14 +6,7 @@ import { ModelLink } from "../../components/values.tsx";
 import { Stairs } from "../poi/stairs.tsx";
 
 /** Arenas as cards, with who leads and how far the error has fallen. */
-export function ArenaCards({
-  arenas,
-  running,
-}: {
-  arenas: readonly ArenaSummary[];
-  /** The epoch that runs. */
-  running: number;
-}): ReactNode {
+export function ArenaCards({ arenas }: { arenas: readonly ArenaSummary[] }): ReactNode {
   return (
     <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
       {arenas.map((arena) => (
@@ -21,14 +14,14 @@ export function ArenaCards({
           key={arena.id}
           className="flex min-w-0 flex-col rounded-xl border border-line bg-surface p-4 sm:p-5"
         >
-          <ArenaCard arena={arena} running={running} />
+          <ArenaCard arena={arena} />
         </li>
       ))}
     </ul>
   );
 }
 
-function ArenaCard({ arena, running }: { arena: ArenaSummary; running: number }): ReactNode {
+function ArenaCard({ arena }: { arena: ArenaSummary }): ReactNode {
   const { id, name, description, top, models, steps, stairs } = arena;
   return (
     <>
@@ -55,7 +48,7 @@ function ArenaCard({ arena, running }: { arena: ArenaSummary; running: number })
         </p>
       </div>
       <div className="mt-3">
-        <Stairs treads={stairs} running={running} />
+        <Stairs treads={stairs} />
       </div>
       <p className="mt-auto pt-2 text-xs text-muted">
         {plural(models, "model")} · {plural(Math.max(0, steps - 1), "step")} down, each confirmed by the chain

@@ -58,7 +58,7 @@ export function Home(): ReactNode {
             </Card>
           }
         >
-          {({ value }) => <ArenaCards arenas={value} running={home.data?.value.epoch ?? 0} />}
+          {({ value }) => <ArenaCards arenas={value} />}
         </Loaded>
       </section>
       <div className="grid gap-6 xl:grid-cols-2">
