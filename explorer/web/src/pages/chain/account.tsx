@@ -12,6 +12,7 @@ import { Page } from "../../components/page.tsx";
 import { Facts, Stat, Stats } from "../../components/stat.tsx";
 import { DataTable, PagedTable } from "../../components/table.tsx";
 import { Address, Amount, ArenaLink, Code, Height, ModelLink, Ppm, ServiceLink } from "../../components/values.tsx";
+import { useWallet } from "../../wallet/use-wallet.ts";
 import type { Account as AccountAnswer, getAccount, getAccountTxs } from "../../../../wire/chain.ts";
 import { Coins } from "./sentence.tsx";
 import { txColumns, txKey } from "./tx-table.tsx";
@@ -128,7 +129,15 @@ interface Part {
   account: AccountAnswer;
 }
 
+/** Whether what only its owner can do makes sense here: not when somebody else's wallet is connected. */
+function useMayBeOwn(): boolean {
+  const address = usePathParam("address");
+  const { account } = useWallet();
+  return account === null || account.address === address;
+}
+
 function Money({ account }: Part): ReactNode {
+  const own = useMayBeOwn();
   const delegated = sum(account.delegations.map(({ amount }) => amount));
   const returning = sum([...account.unbondings, ...account.stakingUnbondings].map(({ amount }) => amount));
   return (
@@ -136,8 +145,8 @@ function Money({ account }: Part): ReactNode {
       title="Coins"
       actions={
         <>
-          {account.rewards === "0" ? null : <LinkButton to="/transact/claim-rewards">Claim rewards</LinkButton>}
-          {account.credits.length === 0 ? null : <LinkButton to="/transact/withdraw">Withdraw credits</LinkButton>}
+          {!own || account.rewards === "0" ? null : <LinkButton to="/transact/claim-rewards">Claim rewards</LinkButton>}
+          {!own || account.credits.length === 0 ? null : <LinkButton to="/transact/withdraw">Withdraw credits</LinkButton>}
         </>
       }
     >
@@ -249,7 +258,7 @@ function Sponsors({ account }: Part): ReactNode {
           },
           {
             key: "more",
-            header: <span className="sr-only">Record</span>,
+            header: "More",
             cell: ({ arena }) => <SponsorLink arena={arena} />,
           },
         ]}
@@ -405,6 +414,7 @@ function Arenas({ account: { arenas } }: Part): ReactNode {
 }
 
 function Staking({ account }: Part): ReactNode {
+  const own = useMayBeOwn();
   const { delegations, stakingUnbondings } = account;
   if (delegations.length === 0 && stakingUnbondings.length === 0) return null;
   return (
@@ -413,7 +423,7 @@ function Staking({ account }: Part): ReactNode {
       title="Stakes"
       lead="Coins it has delegated to validators."
       actions={
-        delegations.some(({ rewards }) => rewards.length > 0) ? (
+        own && delegations.some(({ rewards }) => rewards.length > 0) ? (
           <LinkButton to="/transact/claim-staking">Claim staking rewards</LinkButton>
         ) : undefined
       }
@@ -433,9 +443,9 @@ function Staking({ account }: Part): ReactNode {
             { key: "rewards", header: "Rewards", align: "right", cell: ({ rewards }) => <Coins coins={rewards} /> },
             {
               key: "undelegate",
-              header: <span className="sr-only">Action</span>,
+              header: "What to do",
               align: "right",
-              cell: ({ operator }) => <TextLink to={`/transact/undelegate?validator=${operator}`}>Take back</TextLink>,
+              cell: ({ operator }) => own ? <TextLink to={`/transact/undelegate?validator=${operator}`}>Take back</TextLink> : null,
             },
           ]}
         />

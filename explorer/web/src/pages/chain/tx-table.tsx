@@ -54,7 +54,12 @@ export function Types({ types, count }: { types: readonly string[]; count: numbe
     <span title={kinds}>
       {nameOfType(first)}
       {count === 1 ? null : (
-        <span className="text-muted">{same ? ` × ${formatCount(count)}` : ` + ${formatCount(count - 1)} more`}</span>
+        <>
+          {" "}
+          <span className="whitespace-nowrap text-muted">
+            {same ? `× ${formatCount(count)}` : `+ ${formatCount(count - 1)} more`}
+          </span>
+        </>
       )}
     </span>
   );
