@@ -1,90 +1,35 @@
-import { once } from "node:events";
-import { glob, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { check, type Program } from "@assay/client/intonnx/check";
 import { itemBytes, run, runBatch } from "@assay/client/intonnx/run";
 import { expect } from "chai";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { build } from "vite";
+import type { Page } from "playwright-core";
+import { withBrowser } from "./browser.ts";
+import { buildPage, type BuiltPage } from "./built-page.ts";
 import type { VerifyPage } from "./verify/page.ts";
 
 const MODELS = fileURLToPath(new URL("../../../models", import.meta.url));
-const SOURCES = fileURLToPath(new URL("./verify", import.meta.url));
 const ITEMS = 32;
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".wasm": "application/wasm",
-};
-// As the api answers: documents may start the one worker, only workers may compile WASM.
-const DOCUMENT_POLICY =
-  "default-src 'none'; script-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types assay-worker";
-const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
-
 declare const page: VerifyPage;
 
 describe("models in the browser", function () {
-  this.timeout(120_000);
-  let folder: string;
-  let server: Server;
-  let browser: Browser;
+  // Each model starts a runtime of its own.
+  this.timeout(300_000);
+  const browser = withBrowser();
+  let built: BuiltPage;
   let tab: Page;
-  let complaints: string[];
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "assay-verify-"));
-    await build({
-      root: SOURCES,
-      configFile: false,
-      logLevel: "error",
-      worker: { format: "es" },
-      build: {
-        outDir: folder,
-        emptyOutDir: true,
-        target: "es2023",
-        assetsInlineLimit: 0,
-        modulePreload: false,
-      },
-    });
-    server = createServer((request, response) => {
-      const { pathname } = new URL(request.url ?? "/", "http://localhost");
-      const path = pathname === "/" ? "/index.html" : pathname;
-      readFile(join(folder, path)).then(
-        (body) => {
-          response.setHeader("Content-Type", TYPES[extname(path)] ?? "application/octet-stream");
-          response.setHeader(
-            "Content-Security-Policy",
-            path.includes("worker") ? WORKER_POLICY : DOCUMENT_POLICY,
-          );
-          response.end(body);
-        },
-        () => response.writeHead(404).end(),
-      );
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-    tab = await browser.newPage();
-    complaints = [];
-    tab.on("console", (message) => complaints.push(message.text()));
-    tab.on("pageerror", (error) => complaints.push(error.message));
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    built = await buildPage(fileURLToPath(new URL("./verify", import.meta.url)));
+  });
+  after(() => built.close());
+
+  const open = async (expected?: RegExp): Promise<void> => {
+    tab = await browser.open(built.url, { expected });
     await tab.waitForFunction(() => "page" in globalThis);
-    complaints = complaints.filter((text) => !text.includes("favicon"));
-  });
-
-  after(async () => {
-    await browser.close();
-    server.close();
-    await rm(folder, { recursive: true });
-  });
-
-  beforeEach(() => {
-    complaints.length = 0;
-  });
+  };
+  beforeEach(() => open());
 
   it("gives the interpreter's numbers with every model there is", async () => {
     const files: string[] = [];
@@ -106,7 +51,6 @@ describe("models in the browser", function () {
     expect(new Set(Object.values(outputs).map(String)).size, "models that differ").to.be.above(
       files.length / 2,
     );
-    expect(complaints).to.deep.equal([]);
   });
 
   it("runs one item as it runs many", async () => {
@@ -143,9 +87,9 @@ describe("models in the browser", function () {
   });
 
   it("starts no other worker", async () => {
+    await open(/TrustedScriptURL|trusted-types/);
     const end = await tab.evaluate((url) => page.startOther(url), "/index.html");
     expect(end).to.match(/TrustedScriptURL/);
-    complaints.length = 0;
   });
 });
 
