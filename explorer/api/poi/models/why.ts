@@ -121,7 +121,11 @@ function payLines(explanation: Explanation, evidence: EpochEvidence): WhyLine[] 
     amount(
       "Paid",
       paid,
-      own === undefined ? "it holds no step that still has strength" : `${paidFromEmission} + ${paidFromPot}`,
+      own === undefined
+        ? "it holds no step that still has strength"
+        : paidFromPot === 0n
+          ? "the pay from emission"
+          : `${paidFromEmission} + ${paidFromPot}`,
       paid === (own === undefined ? 0n : own.emission + own.funded),
     ),
   ];

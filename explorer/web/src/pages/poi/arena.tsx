@@ -11,7 +11,7 @@ import { useHead } from "../../api/live.ts";
 import { useApi } from "../../api/use-api.ts";
 import { usePathParam } from "../../app/params.ts";
 import { Badge } from "../../components/badge.tsx";
-import { LinkButton } from "../../components/button.tsx";
+import { LinkButton, TextLink } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
 import { Empty, Skeleton } from "../../components/empty.tsx";
 import { formatCount, formatPercent } from "../../components/format.ts";
@@ -19,7 +19,7 @@ import { Loaded } from "../../components/loaded.tsx";
 import { Page } from "../../components/page.tsx";
 import { Facts, Stat, Stats } from "../../components/stat.tsx";
 import { DataTable } from "../../components/table.tsx";
-import { Address, Amount, EpochLink, Height, ModelLink } from "../../components/values.tsx";
+import { Address, Amount, EpochLink, Height } from "../../components/values.tsx";
 import { Contenders, HowSteps } from "./contention.tsx";
 import { Interval } from "./interval.tsx";
 import { Examples } from "./items.tsx";
@@ -102,9 +102,9 @@ function Headline({ arena }: { arena: ArenaState }): ReactNode {
     <Card>
       <Stats>
         <Stat label="Leads">
-          <span className="text-base">
-            <ModelLink {...top} />
-          </span>
+          <TextLink to={`/models/${top.id}`} title={top.id}>
+            {top.name || top.id.slice(0, 8)}
+          </TextLink>
         </Stat>
         <Stat label="Its accuracy" title="Mean over all its epochs, with the 95 % interval">
           {top.mean === null ? "–" : <Interval measured={top.mean} from={0.5} />}

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import type { ArenaSummary, getArenas } from "../../../../wire/poi-models.ts";
-import { useHead } from "../../api/live.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Card } from "../../components/card.tsx";
@@ -42,7 +41,6 @@ export function Arenas(): ReactNode {
 }
 
 function ArenaCard({ arena }: { arena: ArenaSummary }): ReactNode {
-  const head = useHead();
   const share = arena.weightSum === 0 ? 0 : arena.weight / arena.weightSum;
   return (
     <Card title={<ArenaLink id={arena.id} name={arena.name} />} lead={arena.description} className="flex-1">
@@ -51,7 +49,7 @@ function ArenaCard({ arena }: { arena: ArenaSummary }): ReactNode {
           Given <b className="font-medium">{inputWords(arena.task)}</b>, a model answers{" "}
           <b className="font-medium">{answerWords(arena.task)}</b>.
         </p>
-        <Stairs treads={arena.stairs} running={head?.epoch ?? 0} />
+        <Stairs treads={arena.stairs} />
         <div>
           <h3 className="text-xs text-muted">
             {arena.steps > 1 ? "Leads since step" : "Leads as the reference, step"} {arena.steps - 1}

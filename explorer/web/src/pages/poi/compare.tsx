@@ -135,25 +135,9 @@ function SideBySide({
     ["Author", "", ({ author }) => <Address address={author} />],
     ["Parents", "", ({ parents }) => (parents.length === 0 ? "none" : <Refs refs={parents} />)],
     ["Services", "Price for an answer, and median latency", ({ services }) => <Offers services={services} />],
-    ...sponsors.map((sponsor): Row => [
-      `On the data of ${shorten(sponsor, 10, 4)}`,
-      `${sponsor}, in the newest epoch that measured the model`,
-      ({ last }) => {
-        const score = last?.sponsors.find((line) => line.sponsor === sponsor);
-        if (score === undefined || score.items === 0) return <span className="text-muted">–</span>;
-        return (
-          <>
-            {formatPercent(score.correct / score.items)}{" "}
-            <span className="text-xs text-muted">
-              {score.correct} of {score.items}
-            </span>
-          </>
-        );
-      },
-    ]),
   ];
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Models side by side">
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label="Models side by side">
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">Models side by side</caption>
         <thead>
@@ -178,24 +162,75 @@ function SideBySide({
         </thead>
         <tbody>
           {rows.map(([label, title, cell]) => (
-            <tr key={label} className="border-t border-line align-top">
+            <Line key={label} label={label} title={title || undefined} models={models} cell={cell} />
+          ))}
+        </tbody>
+        <tbody>
+          {sponsors.length === 0 ? null : (
+            <tr className="border-t border-line">
               <th
-                scope="row"
-                title={title || undefined}
-                className="sticky left-0 w-40 min-w-32 bg-surface px-4 py-2 text-left font-normal text-muted sm:px-5"
+                scope="rowgroup"
+                colSpan={models.length + 1}
+                className="bg-surface-2/60 px-4 py-1.5 text-left text-xs font-medium text-muted sm:px-5"
               >
-                {label}
+                Right answers on the data of each sponsor, in the newest epoch
               </th>
-              {models.map((model) => (
-                <td key={model.id} className="px-3 py-2">
-                  {cell(model)}
-                </td>
-              ))}
             </tr>
+          )}
+          {sponsors.map((sponsor) => (
+            <Line
+              key={sponsor}
+              label={<span className="font-mono text-[0.92em]">{shorten(sponsor, 10, 6)}</span>}
+              title={sponsor}
+              models={models}
+              cell={(model) => <SponsorScore model={model} sponsor={sponsor} />}
+            />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Line({
+  label,
+  title,
+  models,
+  cell,
+}: {
+  label: ReactNode;
+  title: string | undefined;
+  models: readonly Compared[];
+  cell: (model: Compared) => ReactNode;
+}): ReactNode {
+  return (
+    <tr className="border-t border-line align-top">
+      <th
+        scope="row"
+        title={title}
+        className="sticky left-0 bg-surface px-4 py-2 text-left font-normal text-muted sm:px-5 sm:whitespace-nowrap"
+      >
+        {label}
+      </th>
+      {models.map((model) => (
+        <td key={model.id} className="px-3 py-2">
+          {cell(model)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function SponsorScore({ model: { last }, sponsor }: { model: Compared; sponsor: string }): ReactNode {
+  const score = last?.sponsors.find((line) => line.sponsor === sponsor);
+  if (score === undefined || score.items === 0) return <span className="text-muted">–</span>;
+  return (
+    <>
+      {formatPercent(score.correct / score.items)}{" "}
+      <span className="text-xs whitespace-nowrap text-muted">
+        {score.correct} of {score.items}
+      </span>
+    </>
   );
 }
 

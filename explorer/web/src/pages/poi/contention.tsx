@@ -260,7 +260,15 @@ export function Comparisons({
       rowKey={({ kind, opponent }) => `${kind} ${opponent.id}`}
       columns={[
         { key: "kind", header: "Kind", cell: ({ kind }) => kind },
-        { key: "against", header: "Against", cell: ({ opponent }) => <ModelLink {...opponent} /> },
+        {
+          key: "against",
+          header: "Against",
+          cell: ({ opponent }) => (
+            <span className="block min-w-32">
+              <ModelLink {...opponent} />
+            </span>
+          ),
+        },
         {
           key: "b",
           header: "b",

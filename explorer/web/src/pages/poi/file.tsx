@@ -21,7 +21,7 @@ export function FileDownload({ id, name }: { id: string; name: string }): ReactN
     }
   };
   return (
-    <div>
+    <div className="mt-3">
       <Button disabled={state.is === "loading"} onClick={() => void fetchFile()}>
         {state.is === "loading" ? "Fetching …" : "Fetch and check the file"}
       </Button>

@@ -43,7 +43,7 @@ function Graph({ lineage, model }: { lineage: Answer; model: string }): ReactNod
     <>
       <div
         ref={scroller}
-        className="overflow-x-auto py-1"
+        className="relative overflow-x-auto py-1"
         tabIndex={0}
         role="region"
         aria-label="Graph of parents and children"

@@ -95,7 +95,7 @@ function ModelParts({ answer }: { answer: AnswerOf<typeof getModel> }): ReactNod
   return (
     <>
       <Headline model={model} earned={earned} />
-      <div className="grid min-w-0 items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="grid min-w-0 items-start gap-5 xl:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-5">
           <Scores epochs={epochs} />
           <Why model={model.id} lastEpoch={lastEpoch} />
@@ -110,6 +110,7 @@ function ModelParts({ answer }: { answer: AnswerOf<typeof getModel> }): ReactNod
           </Card>
           <Card title="Terms and file">
             <ModelFacts model={model} registration={registration} />
+            {model.hasFile ? <FileDownload id={model.id} name={model.name} /> : null}
           </Card>
           <Card
             flush
@@ -123,7 +124,7 @@ function ModelParts({ answer }: { answer: AnswerOf<typeof getModel> }): ReactNod
         </div>
       </div>
       <Lineage model={model.id} />
-      <EpochTable epochs={epochs} />
+      <EpochTable model={model.id} />
     </>
   );
 }
@@ -318,21 +319,20 @@ function ModelFacts({
         ],
         [
           "File",
-          model.hasFile ? (
-            <div key="file" className="grid gap-2">
-              {formatBytes(model.fileBytes)}, ONNX, kept on chain
-              <FileDownload id={model.id} name={model.name} />
-            </div>
-          ) : (
-            "deleted: nothing refers to it any more"
-          ),
+          model.hasFile
+            ? `${formatBytes(model.fileBytes)}, ONNX, kept on chain`
+            : "deleted: nothing refers to it any more",
         ],
       ]}
     />
   );
 }
 
-function EpochTable({ epochs }: { epochs: Epochs }): ReactNode {
+function EpochTable({ model }: { model: string }): ReactNode {
+  const epochs = useApiPages<typeof getModelEpochs>("/api/models/{model}/epochs", {
+    params: { model },
+    query: { limit: 15 },
+  });
   return (
     <Card flush title="Epoch by epoch">
       <PagedTable
@@ -393,7 +393,7 @@ function EpochTable({ epochs }: { epochs: Epochs }): ReactNode {
             header: <span className="sr-only">Why</span>,
             align: "right",
             cell: ({ epoch }) => (
-              <TextLink to={`?epoch=${epoch}#why`} aria-label={`Why, in epoch ${epoch}`}>
+              <TextLink to={`/models/${model}?epoch=${epoch}#why`} aria-label={`Why, in epoch ${epoch}`}>
                 why?
               </TextLink>
             ),

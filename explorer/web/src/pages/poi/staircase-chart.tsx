@@ -66,7 +66,7 @@ function Numbers({ name, data }: { name: string; data: Staircase }): ReactNode {
   return (
     <details className="mt-1 px-2 text-xs text-muted">
       <summary>Show the numbers</summary>
-      <div className="mt-1 max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={caption}>
+      <div className="relative mt-1 max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={caption}>
         <table className="w-full text-right">
           <caption className="sr-only">{caption}</caption>
           <thead>

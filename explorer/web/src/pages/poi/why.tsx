@@ -26,14 +26,16 @@ export function Why({ model, lastEpoch }: { model: string; lastEpoch: number | n
   const epoch = Number.isInteger(asked) && asked > 0 ? asked : lastEpoch;
   const choose = (to: number): void => setQuery({ epoch: to === lastEpoch ? undefined : String(to) }, true);
   return (
-    <Card
-      flush
-      title="Why did it earn this?"
-      lead="Every number on the way from the epoch's emission to the author, made again here from the ones before it and compared with what the chain recorded."
-      actions={<EpochPicker epoch={epoch} last={lastEpoch} choose={choose} />}
-    >
-      <WhyOf key={`${model} ${epoch}`} model={model} epoch={epoch} />
-    </Card>
+    <div id="why" className="min-w-0 scroll-mt-20">
+      <Card
+        flush
+        title="Why did it earn this?"
+        lead="Every number on the way from the epoch's emission to the author, made again here from the ones before it and compared with what the chain recorded."
+        actions={<EpochPicker epoch={epoch} last={lastEpoch} choose={choose} />}
+      >
+        <WhyOf key={`${model} ${epoch}`} model={model} epoch={epoch} />
+      </Card>
+    </div>
   );
 }
 
@@ -137,27 +139,18 @@ function Verdict({ why }: { why: Answer }): ReactNode {
 function Lines({ lines }: { lines: readonly WhyLine[] }): ReactNode {
   return (
     <div
-      className="overflow-x-auto border-t border-line"
+      className="relative overflow-x-auto border-t border-line"
       tabIndex={0}
       role="region"
       aria-label="From emission to pay"
     >
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">From the emission of the epoch to the model's pay</caption>
-        <thead className="max-sm:sr-only">
-          <tr className="text-left text-xs text-muted">
-            <th scope="col" className="px-4 py-2 font-medium sm:px-5">
-              Number
-            </th>
-            <th scope="col" className="px-3 py-2 font-medium">
-              How it follows
-            </th>
-            <th scope="col" className="px-3 py-2 text-right font-medium">
-              Value
-            </th>
-            <th scope="col" className="px-4 py-2 font-medium sm:pr-5">
-              <span className="sr-only">Agrees with the chain</span>
-            </th>
+        <thead className="sr-only">
+          <tr>
+            <th scope="col">Number, and how it follows from those above</th>
+            <th scope="col">Value</th>
+            <th scope="col">Agrees with the chain</th>
           </tr>
         </thead>
         <tbody>
@@ -165,23 +158,18 @@ function Lines({ lines }: { lines: readonly WhyLine[] }): ReactNode {
             <tr
               key={line.label}
               className={cx(
-                "border-t border-line align-top max-sm:grid max-sm:grid-cols-[1fr_auto_auto] max-sm:gap-x-2",
+                "border-t border-line align-top first:border-t-0",
                 index === lines.length - 1 && "bg-surface-2/60 font-semibold",
               )}
             >
-              <th
-                scope="row"
-                className="px-4 py-2 text-left font-[inherit] max-sm:pb-0 sm:whitespace-nowrap sm:px-5"
-              >
+              <th scope="row" className="px-4 py-2 text-left font-[inherit] sm:px-5">
                 {line.label}
+                <span className="block font-mono text-xs font-normal text-muted">{line.formula}</span>
               </th>
-              <td className="px-3 py-2 font-mono text-xs leading-5 font-normal text-muted max-sm:order-last max-sm:col-span-3 max-sm:px-4 max-sm:pt-0">
-                {line.formula}
-              </td>
-              <td className="px-3 py-2 text-right max-sm:pb-0">
+              <td className="px-3 py-2 text-right">
                 <Value line={line} />
               </td>
-              <td className="py-2 pr-4 max-sm:pb-0 sm:px-4 sm:pr-5">
+              <td className="py-2 pr-4 sm:pr-5">
                 <Agrees agrees={line.agrees} />
               </td>
             </tr>
@@ -197,7 +185,8 @@ function Value({ line: { unit, value } }: { line: WhyLine }): ReactNode {
   if (unit === "count") return formatCount(Number(value));
   return (
     <span className="whitespace-nowrap" title="In the chain's unit, 65,536 to a bit">
-      {value} <span className="text-muted">= {formatBits(Number(value), 3)}</span>
+      {formatBits(Number(value), 3)}
+      <span className="block text-xs font-normal text-muted">{formatCount(Number(value))} / 65,536</span>
     </span>
   );
 }
@@ -243,7 +232,12 @@ function Steps({ why: { steps, pots } }: { why: Answer }): ReactNode {
       <summary className="px-4 py-3 text-sm font-medium sm:px-5">
         The whole pot: what every step was paid
       </summary>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="What every step was paid">
+      <div
+        className="relative overflow-x-auto"
+        tabIndex={0}
+        role="region"
+        aria-label="What every step was paid"
+      >
         <table className="w-full border-collapse text-sm">
           <caption className="sr-only">What every step of the ladder was paid</caption>
           <thead>
