@@ -45,6 +45,7 @@ export function DrawnChart({
               label: name,
               stroke: colour(`series-${index ?? (place % 8) + 1}`),
               width: 2,
+              points: { show: false },
               value: (_: uPlot, value: number | null) => (value === null ? "–" : format(value)),
               ...(shape === "steps" && uPlot.paths.stepped
                 ? { paths: uPlot.paths.stepped({ align: 1 }) }

@@ -19,7 +19,8 @@ export function ScrollBox({ label, children }: { label: string; children: ReactN
   return (
     <div
       ref={box}
-      className="overflow-x-auto"
+      // Positioned, so that what is only read out (absolute) does not widen the page.
+      className="relative overflow-x-auto"
       {...(scrolls ? { tabIndex: 0, role: "region", "aria-label": label } : {})}
     >
       {children}

@@ -23,7 +23,7 @@ export function Stat({
 /** A row of `Stat`s, as many beside each other as fit. */
 export function Stats({ className, children }: { className?: string; children: ReactNode }): ReactNode {
   return (
-    <dl className={cx("grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-x-6 gap-y-4", className)}>
+    <dl className={cx("grid grid-cols-[repeat(auto-fill,minmax(8.5rem,1fr))] gap-x-6 gap-y-4", className)}>
       {children}
     </dl>
   );

@@ -36,6 +36,8 @@ export interface DataTableProps<Row> {
   rows: readonly Row[];
   /** Shown instead of a table without rows. */
   empty?: ReactNode;
+  /** False for a list of which only a part is here: sorting a part would mislead. */
+  sortable?: boolean;
   /** Names a row, so that it keeps its place in the document when rows come and go. */
   rowKey?: (row: Row, index: number) => string;
 }
@@ -50,6 +52,7 @@ export function DataTable<Row extends object>({
   columns,
   rows,
   empty = <Empty title="Nothing here yet" />,
+  sortable = true,
   rowKey,
 }: DataTableProps<Row>): ReactNode {
   const definitions = useMemo(
@@ -57,11 +60,11 @@ export function DataTable<Row extends object>({
       columns.map(({ key, sort }): ColumnDef<typeof features, Row> => ({
         id: key,
         accessorFn: sort ?? (() => 0),
-        enableSorting: sort !== undefined,
+        enableSorting: sortable && sort !== undefined,
         sortFn: (a: TableRow<typeof features, Row>, b: TableRow<typeof features, Row>) =>
           sort === undefined ? 0 : compare(sort(a.original), sort(b.original)),
       })),
-    [columns],
+    [columns, sortable],
   );
   const table = useTable({ features, columns: definitions, data: rows, enableMultiSort: false });
   if (rows.length === 0) return empty;
@@ -144,17 +147,13 @@ function SortMark({ sorted }: { sorted: false | "asc" | "desc" }): ReactNode {
 /** A list of the api that is loaded page by page: a table and "Show more". */
 export function PagedTable<Row extends object>({
   result,
-  columns,
   ...rest
-}: Omit<DataTableProps<Row>, "rows" | "columns"> & {
-  result: PagesResult<Row>;
-  columns: readonly Omit<Column<Row>, "sort">[];
-}): ReactNode {
+}: Omit<DataTableProps<Row>, "rows" | "sortable"> & { result: PagesResult<Row> }): ReactNode {
   return (
     <Loaded result={result} lines={6}>
       {({ pages }) => (
         <>
-          <DataTable {...rest} columns={columns} rows={pages.flatMap(({ items }) => items)} />
+          <DataTable {...rest} sortable={false} rows={pages.flatMap(({ items }) => items)} />
           {result.isFetchNextPageError ? (
             <Failed error={result.error} retry={() => void result.fetchNextPage()} />
           ) : result.hasNextPage ? (
