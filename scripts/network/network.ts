@@ -381,10 +381,22 @@ export class LocalNetwork {
     this.services.splice(this.services.indexOf(service), 1);
   }
 
-  /** Starts the explorer with a faucet and returns its address. Its index is kept in the network's folder. */
-  async startExplorer(port: number): Promise<Explorer> {
+  /** Starts the explorer with a faucet and waits until it follows the chain. */
+  async startExplorer(port: number, options: ExplorerOptions = {}): Promise<Explorer> {
+    const explorer = await this.launchExplorer(port, options);
+    const healthy = (): Promise<boolean> =>
+      fetch(`${explorer.url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await waitFor(healthy, this.waiting("the explorer", 60_000));
+    return explorer;
+  }
+
+  /** Starts the explorer and does not wait for it. */
+  async launchExplorer(port: number, options: ExplorerOptions = {}): Promise<Explorer> {
+    const { requestsPerMinute, database = join(this.dir, "explorer.sqlite") } = options;
     const url = `http://127.0.0.1:${port}`;
-    const database = join(this.dir, "explorer.sqlite");
     const { rpc, rest } = this.#node(0);
     const settings = {
       "--rpc": rpc,
@@ -395,17 +407,12 @@ export class LocalNetwork {
       "--public-rest": rest,
       "--faucet-key": this.account("faucet").key_file,
       "--faucet-chains": this.file.chain_id,
+      ...(requestsPerMinute !== undefined && { "--requests-per-minute": String(requestsPerMinute) }),
     };
     const process_ = await this.startService("explorer", EXPLORER, [
       "serve",
       ...Object.entries(settings).flat(),
     ]);
-    const healthy = (): Promise<boolean> =>
-      fetch(`${url}/healthz`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    await waitFor(healthy, this.waiting("the explorer", 60_000));
     return { url, port, database, process: process_ };
   }
 
@@ -448,6 +455,13 @@ export interface Provider {
   readonly port: number;
   readonly config: string;
   readonly process: ManagedProcess;
+}
+
+export interface ExplorerOptions {
+  /** Of one visitor; the explorer's default otherwise. */
+  requestsPerMinute?: number;
+  /** File of the index; one in the network's folder otherwise. */
+  database?: string;
 }
 
 export interface Explorer {
