@@ -132,7 +132,7 @@ function Deposit({ channel }: { channel: ChannelState }): ReactNode {
         <Amount amount={deposited} denom={denom} digits={6} />
       </p>
       <div aria-hidden="true" className="flex h-4 gap-0.5 overflow-hidden rounded-full bg-surface-2">
-        {PARTS.map(({ key, colour }) => (
+        {PARTS.filter(({ key }) => channel[key] !== "0").map(({ key, colour }) => (
           <div key={key} className={colour} style={{ width: `${100 * share(channel[key], deposited)}%` }} />
         ))}
       </div>

@@ -89,7 +89,9 @@ function Shown({ service, turnover }: { service: ServiceState; turnover: Turnove
             {service.probes ? <Ppm ppm={service.probes.answered * 100} /> : "–"}
           </Stat>
           <Stat label="Half answered within" title="Median of the scorers’ probes; 95 of 100 in parentheses">
-            {service.probes ? `${service.probes.p50} ms (${service.probes.p95} ms)` : "–"}
+            {service.probes && service.probes.answered > 0
+              ? `${service.probes.p50} ms (${service.probes.p95} ms)`
+              : "–"}
           </Stat>
           <Stat label="Answers sold">{formatCount(BigInt(turnover.items))}</Stat>
           <Stat label="Bond" title="What a single wrong answer costs the provider">

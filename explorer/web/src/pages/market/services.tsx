@@ -120,7 +120,7 @@ const COLUMNS: readonly Column<ListedService>[] = [
     cell: ({ id, name, provider }) => (
       <>
         <ServiceLink id={id} name={name} />
-        <div className="text-xs text-muted">
+        <div className="text-xs whitespace-nowrap text-muted">
           by <Address address={provider} />
         </div>
       </>
@@ -175,7 +175,9 @@ const COLUMNS: readonly Column<ListedService>[] = [
     hideBelow: "sm",
     sort: ({ probes }) => probes?.p50 ?? Number.MAX_SAFE_INTEGER,
     cell: ({ probes }) => (
-      <span className="whitespace-nowrap">{probes ? `${probes.p50} / ${probes.p95} ms` : "–"}</span>
+      <span className="whitespace-nowrap">
+        {probes && probes.answered > 0 ? `${probes.p50} / ${probes.p95} ms` : "–"}
+      </span>
     ),
   },
   {
@@ -204,7 +206,7 @@ const COLUMNS: readonly Column<ListedService>[] = [
   },
   {
     key: "try",
-    header: <span className="sr-only">Try it</span>,
+    header: "Try",
     align: "right",
     cell: ({ id, name, status }) =>
       status === "active" ? (

@@ -10,6 +10,7 @@ import { Stat, Stats } from "../../components/stat.tsx";
 import { Amount } from "../../components/values.tsx";
 
 const POINTS = 120;
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 /** What the market has turned over, in numbers and as it grew. */
 export function Totals(): ReactNode {
@@ -67,7 +68,7 @@ export function Totals(): ReactNode {
                 { name: "Answers paid", values: points.map(({ items }) => Number(items)), shape: "steps" },
               ]}
               format={formatCompact}
-              formatX={(seconds) => new Date(seconds * 1_000).toLocaleTimeString()}
+              formatX={(seconds) => TIME.format(seconds * 1_000)}
               chartHeight={180}
             />
           )}
