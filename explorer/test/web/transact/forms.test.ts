@@ -59,6 +59,7 @@ const market = {
   Credits: () => ({ credits: [{ denom: "uassay", amount: "250000" }] }),
 };
 const staking = {
+  Validator: () => ({ validator: { description: { moniker: "north\u202e" } } }),
   Params: () => ({ params: { unbondingTime: { seconds: 1_814_400n } } }),
   Delegation: () => ({ delegationResponse: { balance: { amount: "5000000" } } }),
   DelegatorDelegations: () => ({ delegationResponses: [] }),
@@ -143,7 +144,7 @@ const cases: Record<
         amount: { denom: "uassay", amount: "5000000" },
       },
     ],
-    says: `5 ASSAY leave ${VALIDATOR} and come to your account in 21 days.`,
+    says: "5 ASSAY leave north and come to your account in 21 days.",
   },
   "claim-staking": {
     values: {},

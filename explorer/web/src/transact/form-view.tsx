@@ -1,5 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useEffect, useId, useMemo, type ReactNode } from "react";
+import { useEffect, useId, useMemo, useRef, type ReactNode } from "react";
 import { useForm, type UseFormReturn } from "react-hook-form";
 import { Button, LinkButton, TextLink } from "../components/button.tsx";
 import { Card } from "../components/card.tsx";
@@ -45,6 +45,11 @@ export function FormView({ form, context, account, initial }: FormViewProps): Re
   useEffect(() => {
     if (refused) setError(refused.field, { message: refused.message }, { shouldFocus: true });
   }, [refused, setError]);
+  const steps = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What was pressed is gone; readers go on where the next step is.
+    steps.current?.focus();
+  }, [state.step]);
   return (
     <div className="grid max-w-3xl gap-5">
       {account.kind === "dev" ? <TestKeyWarning /> : null}
@@ -58,7 +63,9 @@ export function FormView({ form, context, account, initial }: FormViewProps): Re
         />
       </div>
       {state.step === "fill" ? null : (
-        <Steps form={form} context={context} account={account} state={state} submission={submission} />
+        <div ref={steps} tabIndex={-1} className="outline-none">
+          <Steps context={context} account={account} state={state} submission={submission} />
+        </div>
       )}
     </div>
   );
@@ -168,12 +175,11 @@ function Spendable({ context }: { context: FormContext }): ReactNode {
 
 /** From the review to the effect. */
 function Steps({
-  form,
   context,
   account,
   state,
   submission,
-}: Omit<FormViewProps, "initial"> & {
+}: Pick<FormViewProps, "context" | "account"> & {
   state: Exclude<SubmissionState, { step: "fill" }>;
   submission: Submission;
 }): ReactNode {
@@ -232,7 +238,7 @@ function Steps({
               <TextLink to={`/blocks/${state.result.height}`}>
                 {state.result.height.toLocaleString("en")}
               </TextLink>{" "}
-              in transaction <TxHash hash={state.result.hash} copy />.
+              in transaction <TxHash hash={state.result.hash} copy />
             </p>
             {state.facts === null ? (
               <p className="text-sm text-muted">Reading what came of it…</p>
@@ -248,7 +254,7 @@ function Steps({
               <LinkButton kind="primary" to={`/txs/${state.result.hash}`}>
                 Look at the transaction
               </LinkButton>
-              <Button onClick={() => submission.edit()}>{form.title} again</Button>
+              <Button onClick={() => submission.edit()}>Fill it in again</Button>
               <LinkButton to="/transact">Other transactions</LinkButton>
             </div>
           </div>
@@ -304,7 +310,7 @@ function Review({
           ["Signed by", <span className="font-mono break-all">{account.address}</span>],
           [
             "With",
-            `${account.name}, ${account.signMode === "amino" ? "as amino JSON" : "directly"}${account.ledger ? " on a Ledger device" : ""}`,
+            `${account.name}${account.ledger ? " on a Ledger device" : ""}, in ${account.signMode === "amino" ? "amino JSON" : "the direct format"}`,
           ],
         ]}
       />

@@ -35,6 +35,18 @@ async function validators({ chain }: FormContext): Promise<Choice[]> {
     });
 }
 
+/** What people call a validator. */
+async function nameOf({ chain }: FormContext, validatorAddr: string): Promise<string> {
+  try {
+    const { validator } = await chain.client.staking.Validator({ validatorAddr });
+    return cleanText(validator?.description?.moniker ?? "", NAME_LENGTH) || validatorAddr;
+  } catch (error) {
+    if (error instanceof NotFoundError)
+      throw new FieldError("validator", "The chain has no validator with this address.");
+    throw error;
+  }
+}
+
 interface Delegated {
   readonly validator: string;
   readonly amount: bigint;
@@ -116,7 +128,7 @@ export const delegate = defineForm({
     return {
       messages: [{ typeUrl: "/cosmos.staking.v1beta1.MsgDelegate", value }],
       effect: [
-        `You lock ${formatIn(amount, unitOf(denom, network))} with ${validator}.`,
+        `You lock ${formatIn(amount, unitOf(denom, network))} with ${await nameOf(context, validator)}.`,
         "If the validator breaks the rules, a part of it is lost.",
         `To get it back, unstake; that takes ${await unbondingDays(context)}.`,
       ],
@@ -149,7 +161,7 @@ export const undelegate = defineForm({
     return {
       messages: [{ typeUrl: "/cosmos.staking.v1beta1.MsgUndelegate", value }],
       effect: [
-        `${formatIn(amount, unit)} leave ${validator} and come to your account in ${await unbondingDays(context)}.`,
+        `${formatIn(amount, unit)} leave ${await nameOf(context, validator)} and come to your account in ${await unbondingDays(context)}.`,
         "Until then they earn nothing, and can still be lost if the validator broke the rules before.",
       ],
       spends: [],
