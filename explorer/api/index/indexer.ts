@@ -153,7 +153,7 @@ class ChainIndexer implements Indexer {
     const { height, epoch, phase, chainId } = this.#cursor;
     this.#update({ chainId, height });
     const [oldest] = await readStored(db, 0, 1);
-    this.#first = oldest?.height;
+    this.#first = oldest?.height ?? height + 1;
     const [newest] = await readStored(db, height, 1);
     if (newest?.height === height) {
       const { raw, answers } = newest;
@@ -246,6 +246,8 @@ class ChainIndexer implements Indexer {
     if (earliest > from) {
       log.warn({ from, to: earliest - 1 }, "the node has forgotten blocks: the index goes on without them");
       from = earliest;
+      // A node that prunes may forget the very first one while it is being asked for.
+      if (this.#first !== undefined && this.#cursor.height < this.#first) this.#first = from;
     }
     if (latest - this.#cursor.height > BEHIND && this.#status.state !== "syncing") {
       this.#setState("syncing", null);

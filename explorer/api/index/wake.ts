@@ -57,7 +57,11 @@ export class NewBlocks {
   async #follow(url: URL, signal: AbortSignal): Promise<void> {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const socket = new WebSocket(url);
-    const close = () => socket.close();
+    const close = () => {
+      socket.close();
+      // Not every peer answers a farewell.
+      end();
+    };
     const timer = setTimeout(close, CONNECT_MS);
     signal.addEventListener("abort", close, { once: true });
     socket.onopen = () => {
