@@ -21,7 +21,7 @@ export function ScrollBox({ label, children }: { label: string; children: ReactN
       ref={box}
       // Positioned, so that what is only read out (absolute) does not widen the page.
       className="relative overflow-x-auto"
-      {...(scrolls ? { tabIndex: 0, role: "region", "aria-label": label } : {})}
+      {...(scrolls ? { tabIndex: 0, role: "region", "aria-label": `${label}, scrolls sideways` } : {})}
     >
       {children}
     </div>

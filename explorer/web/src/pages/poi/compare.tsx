@@ -10,6 +10,7 @@ import { Empty } from "../../components/empty.tsx";
 import { formatBytes, formatCompact, formatCount, formatPercent, shorten } from "../../components/format.ts";
 import { Loaded } from "../../components/loaded.tsx";
 import { Page } from "../../components/page.tsx";
+import { ScrollBox } from "../../components/scroll-box.tsx";
 import { DataTable } from "../../components/table.tsx";
 import { Address, Amount, ArenaLink, EpochLink, ModelLink, ServiceLink } from "../../components/values.tsx";
 import { Interval, intervalFrom } from "./interval.tsx";
@@ -137,7 +138,7 @@ function SideBySide({
     ["Services", "Price for an answer, and median latency", ({ services }) => <Offers services={services} />],
   ];
   return (
-    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label="Models side by side">
+    <ScrollBox label="Models side by side">
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">Models side by side</caption>
         <thead>
@@ -188,7 +189,7 @@ function SideBySide({
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -67,20 +67,17 @@ export function Models(): ReactNode {
             {
               key: "model",
               header: "Model",
-              cell: ({ id, name, author: by }) => (
+              cell: ({ id, name, author: by, arena: of }) => (
                 <>
                   <ModelLink id={id} name={name} />
-                  <span className="block text-xs text-muted">
+                  <span className="block text-xs text-muted max-sm:hidden">
                     by <Address address={by} />
+                  </span>
+                  <span className="block text-xs sm:hidden">
+                    <ArenaLink {...of} />
                   </span>
                 </>
               ),
-            },
-            { key: "arena", header: "Arena", cell: ({ arena: of }) => <ArenaLink {...of} /> },
-            {
-              key: "state",
-              header: "Place",
-              cell: ({ state: is, step }) => <StateBadge state={is} step={step} />,
             },
             {
               key: "mean",
@@ -92,6 +89,17 @@ export function Models(): ReactNode {
                 ) : (
                   <Interval measured={mean} from={0.4} />
                 ),
+            },
+            {
+              key: "state",
+              header: "Place",
+              cell: ({ state: is, step }) => <StateBadge state={is} step={step} />,
+            },
+            {
+              key: "arena",
+              header: "Arena",
+              hideBelow: "sm",
+              cell: ({ arena: of }) => <ArenaLink {...of} />,
             },
             {
               key: "cost",

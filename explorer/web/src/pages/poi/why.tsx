@@ -10,6 +10,7 @@ import { cx } from "../../components/cx.ts";
 import { inputClass } from "../../components/field.tsx";
 import { formatCount, formatPercent, plural } from "../../components/format.ts";
 import { Loaded } from "../../components/loaded.tsx";
+import { ScrollBox } from "../../components/scroll-box.tsx";
 import { DataTable } from "../../components/table.tsx";
 import { Address, Amount, EpochLink, ModelLink } from "../../components/values.tsx";
 import { Evidence } from "./contention.tsx";
@@ -138,44 +139,41 @@ function Verdict({ why }: { why: Answer }): ReactNode {
 
 function Lines({ lines }: { lines: readonly WhyLine[] }): ReactNode {
   return (
-    <div
-      className="relative overflow-x-auto border-t border-line"
-      tabIndex={0}
-      role="region"
-      aria-label="From emission to pay"
-    >
-      <table className="w-full border-collapse text-sm">
-        <caption className="sr-only">From the emission of the epoch to the model's pay</caption>
-        <thead className="sr-only">
-          <tr>
-            <th scope="col">Number, and how it follows from those above</th>
-            <th scope="col">Value</th>
-            <th scope="col">Agrees with the chain</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line, index) => (
-            <tr
-              key={line.label}
-              className={cx(
-                "border-t border-line align-top first:border-t-0",
-                index === lines.length - 1 && "bg-surface-2/60 font-semibold",
-              )}
-            >
-              <th scope="row" className="px-4 py-2 text-left font-[inherit] sm:px-5">
-                {line.label}
-                <span className="block font-mono text-xs font-normal text-muted">{line.formula}</span>
-              </th>
-              <td className="px-3 py-2 text-right">
-                <Value line={line} />
-              </td>
-              <td className="py-2 pr-4 sm:pr-5">
-                <Agrees agrees={line.agrees} />
-              </td>
+    <div className="border-t border-line">
+      <ScrollBox label="From emission to pay">
+        <table className="w-full border-collapse text-sm">
+          <caption className="sr-only">From the emission of the epoch to the model's pay</caption>
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">Number, and how it follows from those above</th>
+              <th scope="col">Value</th>
+              <th scope="col">Agrees with the chain</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {lines.map((line, index) => (
+              <tr
+                key={line.label}
+                className={cx(
+                  "border-t border-line align-top first:border-t-0",
+                  index === lines.length - 1 && "bg-surface-2/60 font-semibold",
+                )}
+              >
+                <th scope="row" className="px-4 py-2 text-left font-[inherit] sm:px-5">
+                  {line.label}
+                  <span className="block font-mono text-xs font-normal text-muted">{line.formula}</span>
+                </th>
+                <td className="px-3 py-2 text-right">
+                  <Value line={line} />
+                </td>
+                <td className="py-2 pr-4 sm:pr-5">
+                  <Agrees agrees={line.agrees} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
     </div>
   );
 }
@@ -232,12 +230,7 @@ function Steps({ why: { steps, pots } }: { why: Answer }): ReactNode {
       <summary className="px-4 py-3 text-sm font-medium sm:px-5">
         The whole pot: what every step was paid
       </summary>
-      <div
-        className="relative overflow-x-auto"
-        tabIndex={0}
-        role="region"
-        aria-label="What every step was paid"
-      >
+      <ScrollBox label="What every step was paid">
         <table className="w-full border-collapse text-sm">
           <caption className="sr-only">What every step of the ladder was paid</caption>
           <thead>
@@ -299,7 +292,7 @@ function Steps({ why: { steps, pots } }: { why: Answer }): ReactNode {
             {row("Pot", pots.emission, pots.funded, "font-semibold bg-surface-2/60")}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </details>
   );
 }
@@ -397,7 +390,11 @@ function Checks({ why: { checks, unchecked } }: { why: Answer }): ReactNode {
         rows={checks}
         rowKey={({ what }) => what}
         columns={[
-          { key: "what", header: "Number", cell: ({ what }) => what },
+          {
+            key: "what",
+            header: "Number",
+            cell: ({ what }) => <span className="block min-w-48">{what}</span>,
+          },
           { key: "chain", header: "The chain's", align: "right", cell: ({ chain }) => chain },
           { key: "made", header: "Recomputed", align: "right", cell: ({ recomputed }) => recomputed },
           {
