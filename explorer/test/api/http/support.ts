@@ -60,6 +60,8 @@ export interface Running {
   url: string;
   follower: FakeFollower;
   get(path: string, init?: RequestInit): Promise<Response>;
+  /** Ends it before the test does. */
+  stop(): void;
 }
 
 const running: AbortController[] = [];
@@ -92,7 +94,7 @@ export async function serveApp(options: Partial<AppOptions> = {}): Promise<Runni
     ...options,
   });
   const url = await listen(app, { host: "127.0.0.1", port: 0, signal });
-  return { url, follower, get: (path, init) => fetch(new URL(path, url), init) };
+  return { url, follower, get: (path, init) => fetch(new URL(path, url), init), stop: () => ended.abort() };
 }
 
 /** A server that stands for the node, until the test ends. Returns its URL. */

@@ -49,14 +49,16 @@ export function Shell(): ReactNode {
             <button
               type="button"
               aria-haspopup="dialog"
-              aria-label="Search"
               aria-keyshortcuts="/ Control+K"
               className="ml-auto flex items-center gap-2 rounded-lg p-2 text-sm text-muted hover:text-ink md:mr-auto md:ml-4 md:w-full md:max-w-md md:border md:border-line md:bg-page md:px-3 md:py-1.5 lg:ml-10"
               onClick={() => setSearching(true)}
             >
               <Search className="size-4.5 md:size-4" aria-hidden="true" />
-              <span className="hidden md:inline">Search height, hash, address, model …</span>
-              <kbd className="ml-auto hidden rounded border border-line px-1.5 font-mono text-xs md:inline">
+              <span className="max-md:sr-only">Search height, hash, address, model …</span>
+              <kbd
+                aria-hidden="true"
+                className="ml-auto hidden rounded border border-line px-1.5 font-mono text-xs md:inline"
+              >
                 /
               </kbd>
             </button>

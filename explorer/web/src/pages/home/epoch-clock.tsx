@@ -44,9 +44,9 @@ export function EpochClock({
   return (
     <Card
       title={
-        <>
-          Epoch <TextLink to={`/epochs/${clock.epoch}`}>{formatCount(clock.epoch)}</TextLink>
-        </>
+        <TextLink to={`/epochs/${clock.epoch}`} className="hover:underline">
+          Epoch {formatCount(clock.epoch)}
+        </TextLink>
       }
       lead="All models are measured again and again, in rounds called epochs."
       actions={

@@ -61,7 +61,7 @@ export function Home(): ReactNode {
           {({ value }) => <ArenaCards arenas={value} />}
         </Loaded>
       </section>
-      <div className="grid gap-6 xl:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <Blocks />
         <Txs />
       </div>
