@@ -25,7 +25,7 @@ export function StandingBadge({
   return (
     <Badge tone={tone} title={meaning}>
       {word}
-      {until == null ? "" : ` until epoch ${until}`}
+      {typeof until === "number" ? ` until epoch ${until}` : ""}
     </Badge>
   );
 }
