@@ -63,7 +63,7 @@ export function FormView({ form, context, account, initial }: FormViewProps): Re
         />
       </div>
       {state.step === "fill" ? null : (
-        <div ref={steps} tabIndex={-1} className="outline-none">
+        <div ref={steps} tabIndex={-1} className="scroll-mt-20 outline-none">
           <Steps context={context} account={account} state={state} submission={submission} />
         </div>
       )}

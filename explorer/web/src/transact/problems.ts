@@ -42,6 +42,9 @@ export class UnfollowedError extends AssayError {
   }
 }
 
+/** Chains that panic answer with pages of text. */
+const MAX_DETAIL = 400;
+
 type Said = readonly [title: string, advice: string];
 
 const POI: Partial<Record<PoiErrorName, Said>> = {
@@ -103,7 +106,7 @@ const MARKET: Partial<Record<MarketplaceErrorName, Said>> = {
 
 /** What to tell about anything that a form may run into. */
 export function problemOf(error: unknown): Problem {
-  const detail = error instanceof TxFailedError ? error.log : messageOf(error);
+  const detail = (error instanceof TxFailedError ? error.log : messageOf(error)).slice(0, MAX_DETAIL);
   const hash = error instanceof TxFailedError ? error.hash : undefined;
   const say = ([title, advice]: Said, more: Partial<Problem> = {}): Problem => ({
     title,
