@@ -70,20 +70,7 @@ function Loadable({ service }: { service: ServiceState }): ReactNode {
         </>
       }
     >
-      {service.status !== "active" ? (
-        <Card>
-          <Empty
-            title={service.status === "convicted" ? "This service was convicted" : "This service is closed"}
-          >
-            {service.status === "convicted"
-              ? "It gave a wrong answer and lost its bond. "
-              : "Its provider took it off the market. "}
-            Choose <a href="/play">another one</a>.
-          </Empty>
-        </Card>
-      ) : playground ? (
-        <Desk service={service} playground={playground} />
-      ) : null}
+      {playground ? <Desk service={service} playground={playground} /> : null}
     </Page>
   );
 }
@@ -96,6 +83,8 @@ function Desk({ service, playground }: { service: ServiceState; playground: Play
   const ask = (): void => {
     if (input.item) void playground.ask(input.item, BigInt(service.price));
   };
+  // Who is following an answer to its end stays, also when the service's end comes first.
+  if (service.status !== "active" && run === undefined) return <OffTheMarket status={service.status} />;
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <Card title="Your question">
@@ -109,7 +98,11 @@ function Desk({ service, playground }: { service: ServiceState; playground: Play
           {service.task?.input.preprocessing === "gray-28x28" && input.item ? (
             <ModelView item={input.item} />
           ) : null}
-          <AskBox service={service} state={state} ready={input.item !== null} ask={ask} />
+          {service.status === "active" ? (
+            <AskBox service={service} state={state} ready={input.item !== null} ask={ask} />
+          ) : (
+            <p className="text-sm text-bad">This service is off the market now.</p>
+          )}
         </div>
       </Card>
       <div className="grid min-w-0 gap-5">
@@ -131,6 +124,23 @@ function Desk({ service, playground }: { service: ServiceState; playground: Play
         )}
       </div>
     </div>
+  );
+}
+
+function OffTheMarket({ status }: { status: "closed" | "convicted" }): ReactNode {
+  return (
+    <Card>
+      <Empty title={status === "convicted" ? "This service was convicted" : "This service is closed"}>
+        {status === "convicted"
+          ? "It gave a wrong answer and lost its bond. "
+          : "Its provider took it off the market. "}
+        Choose{" "}
+        <a href="/play" className="text-accent hover:underline">
+          another one
+        </a>
+        .
+      </Empty>
+    </Card>
   );
 }
 
