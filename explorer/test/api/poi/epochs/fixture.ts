@@ -12,7 +12,7 @@ import {
   FrozenArena,
   ModelEpoch,
   Phase,
-  Row,
+  type Row,
   Slot,
 } from "@assay/client/generated/assay/poi/v1/epoch";
 import { Model, ModelStatus } from "@assay/client/generated/assay/poi/v1/model";

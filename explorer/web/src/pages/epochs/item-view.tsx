@@ -9,7 +9,7 @@ const MAX_LISTED = 160;
 
 /** One item as the models see it: a picture, or those of its numbers that are not zero. */
 export function ItemView({ item, task }: { item: Uint8Array; task: Task }): ReactNode {
-  if (pictureOf(task) !== null) return <Picture item={item} task={task} className="w-56 max-w-full" />;
+  if (pictureOf(task) !== null) return <Picture item={item} task={task} className="w-72 max-w-full" />;
   const numbers = numbersOf(item, task.input.type)
     .map((value, place) => ({ value, place }))
     .filter(({ value }) => value !== 0);

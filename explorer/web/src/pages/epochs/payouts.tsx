@@ -188,10 +188,13 @@ function ArenaPays({ payouts }: { payouts: ArenaPayouts }): ReactNode {
   return (
     <div className="grid gap-4">
       <p className="max-w-prose text-sm text-muted">
-        <TextLink to={`/arenas/${arena.id}`}>{arena.name}</TextLink> has {weight} of {weightSum} parts of the
-        weight: up to <Amount amount={pots.authors} /> for its authors, <Amount amount={pots.scorers} /> for
-        scorers and <Amount amount={pots.sponsors} /> for sponsors. An author gets the pot times what the step
-        counts as, divided by {(divisor / 65_536).toFixed(3)} bits.
+        <TextLink to={`/arenas/${arena.id}`} className="text-accent underline">
+          {arena.name}
+        </TextLink>{" "}
+        has {weight} of {weightSum} parts of the weight: up to <Amount amount={pots.authors} /> for its
+        authors, <Amount amount={pots.scorers} /> for scorers and <Amount amount={pots.sponsors} /> for
+        sponsors. An author gets the pot times what the step counts as, divided by{" "}
+        {(divisor / 65_536).toFixed(3)} bits.
       </p>
       <DataTable
         caption={`Authors paid in ${arena.name}`}

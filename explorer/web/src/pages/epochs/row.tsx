@@ -369,7 +369,6 @@ function ItemButton(parts: {
     <button
       type="button"
       title={facts.join(", ")}
-      aria-label={facts.join(", ")}
       aria-pressed={chosen}
       onClick={() => choose(item.item)}
       className={cx(
@@ -382,12 +381,19 @@ function ItemButton(parts: {
             : "border-line-strong bg-surface-2",
       )}
     >
+      <span className="sr-only">{facts.join(", ")}</span>
       {pictureOf(row.task) === null || bytes === undefined ? (
-        <span className="text-muted">{item.item}</span>
+        <span className="text-muted" aria-hidden="true">
+          {item.item}
+        </span>
       ) : (
-        <Picture item={bytes} task={row.task} className="w-8" />
+        <span aria-hidden="true">
+          <Picture item={bytes} task={row.task} className="w-8" />
+        </span>
       )}
-      <span className="w-full truncate text-center">{item.answer.text}</span>
+      <span className="w-full truncate text-center" aria-hidden="true">
+        {item.answer.text}
+      </span>
       {item.audited === true ? (
         <span className="absolute top-0.5 right-0.5 size-1.5 rounded-full bg-gold-mark" aria-hidden="true" />
       ) : null}
