@@ -10,19 +10,27 @@ import { votesOf } from "./votes.ts";
 const SUPPLY_PATH = "/cosmos.bank.v1beta1.Query/SupplyOf";
 const SUPPLY_REQUEST = QuerySupplyOfRequest.encode({ denom: BASE_DENOM }).finish();
 
-/** With the first block: the supply that everything minted and burned later is added to. */
-export function stakingQuestions({ first }: DecodedBlock): Question[] {
-  return first ? [{ path: SUPPLY_PATH, request: SUPPLY_REQUEST, pinned: true }] : [];
+/** The supply, where an index begins and when an epoch ends. */
+export function stakingQuestions({ first, typed }: DecodedBlock): Question[] {
+  return first || typed.some(({ event }) => event.name === "EventEpochEnded")
+    ? [{ path: SUPPLY_PATH, request: SUPPLY_REQUEST, pinned: true }]
+    : [];
+}
+
+/** The supply after a block, null when the node had forgotten it. */
+function supplyAfter(block: DecodedBlock): string | null {
+  const answer = block.answer(SUPPLY_PATH, SUPPLY_REQUEST);
+  return answer ? (QuerySupplyOfResponse.decode(answer).amount?.amount ?? null) : null;
 }
 
 /** Writes what a block says of signatures, coins made and destroyed, votes and deposits. */
 export async function indexStaking(block: DecodedBlock, db: Transaction<Database>): Promise<void> {
   await indexSignatures(block, db);
   if (block.first) {
-    const { height } = block;
-    const answer = block.answer(SUPPLY_PATH, SUPPLY_REQUEST);
-    const supply = answer ? (QuerySupplyOfResponse.decode(answer).amount?.amount ?? null) : null;
-    await db.insertInto("supply_start").values({ height, supply }).execute();
+    await db
+      .insertInto("supply_start")
+      .values({ height: block.height, supply: supplyAfter(block) })
+      .execute();
   } else {
     await insertMany(db, "coin_flow", flowsOf(block));
   }
@@ -112,7 +120,7 @@ async function indexEpochEnd(block: DecodedBlock, db: Transaction<Database>): Pr
         pool: emission?.pool || "0",
         minted: minted.toString(),
         burned: burned.toString(),
-        supply,
+        supply: supplyAfter(block) ?? supply,
       })
       .execute();
   }

@@ -35,12 +35,13 @@ const epochEnded = (epoch: bigint, shares: Partial<Emission>): EventSpec => ({
 });
 
 describe("the staking area", () => {
-  it("asks for the supply after the first block, and for nothing later", () => {
+  it("asks for the supply after the first block and after epochs, and for nothing else", () => {
     const questions = (spec: BlockSpec) => stakingArea.questions?.(blockOf(spec)) ?? [];
     expect(questions({ height: 7, first: true }).map(({ path, pinned }) => [path, pinned])).to.deep.equal([
       [SUPPLY, true],
     ]);
-    expect(questions({ height: 8, first: false })).to.deep.equal([]);
+    expect(questions({ height: 8, events: [epochEnded(1n, {})] })).to.have.length(1);
+    expect(questions({ height: 9, first: false })).to.deep.equal([]);
   });
 
   forEachDatabase((open) => {
@@ -138,8 +139,14 @@ describe("the staking area", () => {
         await index(
           { height: 50, first: true, answers: { [SUPPLY]: null } },
           { height: 51, events: [bankEvent("coinbase", "poi", "9uassay"), epochEnded(3n, {})] },
+          { height: 52, events: [epochEnded(4n, {})], answers: { [SUPPLY]: supplyOf("700") } },
+          { height: 53, events: [bankEvent("coinbase", "poi", "9uassay"), epochEnded(5n, {})] },
         );
-        expect((await epochs())[0]).to.deep.include({ minted: "9", supply: null });
+        expect((await epochs()).map(({ minted, supply }) => [minted, supply])).to.deep.equal([
+          ["9", null],
+          ["0", "700"],
+          ["9", "709"],
+        ]);
       });
 
       it("is listed by epoch, newest first", async () => {
