@@ -43,33 +43,49 @@ const DURATION = ".google.protobuf.Duration";
 export const emptyDecoder: ChainDecoder = { decode: () => undefined, typeUrls: [], signers: () => [] };
 
 /**
- * Makes a decoder.
+ * Makes a decoder. The types themselves are made when the first message is decoded: that takes half a second.
  *
  * @param files an encoded `FileDescriptorSet`, which is also what `cosmos.reflection.v1` answers.
  *
  * Throws MalformedResponseError when they are none.
  */
 export function createDecoder(files: Uint8Array): ChainDecoder {
-  const reader = protobuf.Reader.create(files);
-  // The options that we look for are extensions.
-  reader.discardUnknown = false;
-  try {
+  return readable(() => {
+    const reader = protobuf.Reader.create(files);
+    // The options that we look for are extensions.
+    reader.discardUnknown = false;
     const set = descriptor.FileDescriptorSet.decode(reader) as unknown as FileDescriptorSet;
-    const root = protobuf.Root.fromDescriptor(set as descriptor.IFileDescriptorSet, { keepCase: true });
-    root.resolveAll();
-    return new ReflectionDecoder(root, readOptions(set));
+    return new ReflectionDecoder(set);
+  });
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     throw new MalformedResponseError("the descriptors of its protobuf types cannot be read", error);
   }
 }
 
 class ReflectionDecoder implements ChainDecoder {
-  readonly #types: ReadonlyMap<string, protobuf.Type>;
+  readonly #set: FileDescriptorSet;
   readonly #options: Options;
+  #made: ReadonlyMap<string, protobuf.Type> | undefined;
 
-  constructor(root: protobuf.Root, options: Options) {
-    this.#types = new Map(typesOf(root).map((type) => [type.fullName.slice(1), type]));
-    this.#options = options;
+  constructor(set: FileDescriptorSet) {
+    this.#set = set;
+    this.#options = readOptions(set);
+  }
+
+  get #types(): ReadonlyMap<string, protobuf.Type> {
+    this.#made ??= readable(() => {
+      const root = protobuf.Root.fromDescriptor(this.#set as descriptor.IFileDescriptorSet, {
+        keepCase: true,
+      });
+      root.resolveAll();
+      return new Map(typesOf(root).map((type) => [type.fullName.slice(1), type]));
+    });
+    return this.#made;
   }
 
   get typeUrls(): string[] {
@@ -81,10 +97,8 @@ class ReflectionDecoder implements ChainDecoder {
   }
 
   signers(typeUrl: string, bytes: Uint8Array): string[] {
-    const type = this.#typeOf(typeUrl);
-    if (!type) return [];
     try {
-      const addresses = this.#signerTexts(type, bytes, 0).filter((text) => ADDRESS.test(text));
+      const addresses = this.#signerTexts(nameOf(typeUrl), bytes, 0).filter((text) => ADDRESS.test(text));
       // Validators sign with the account that has the bytes of their operator address.
       return addresses.map((address) => (address.includes("valoper1") ? accountOf(address) : address));
     } catch (error) {
@@ -94,20 +108,13 @@ class ReflectionDecoder implements ChainDecoder {
   }
 
   /** What the signer fields of a message hold; a field that is a message names its own. */
-  #signerTexts(type: protobuf.Type, bytes: Uint8Array, depth: number): string[] {
-    const names = this.#options.signers.get(type.fullName.slice(1)) ?? [];
-    return names.flatMap((name) => {
-      const field = type.fields[name];
-      if (!field || depth > MAX_DEPTH) return [];
-      const nested = field.resolvedType instanceof protobuf.Type ? field.resolvedType : undefined;
-      return bytesFields(bytes, field.id).flatMap((value) =>
-        nested ? this.#signerTexts(nested, value, depth + 1) : [Buffer.from(value).toString("utf8")],
-      );
-    });
-  }
-
-  #typeOf(typeUrl: string): protobuf.Type | undefined {
-    return this.#types.get(typeUrl.slice(typeUrl.lastIndexOf("/") + 1));
+  #signerTexts(type: string, bytes: Uint8Array, depth: number): string[] {
+    if (depth > MAX_DEPTH) return [];
+    return (this.#options.signers.get(type) ?? []).flatMap(({ id, message }) =>
+      bytesFields(bytes, id).flatMap((value) =>
+        message === "" ? [Buffer.from(value).toString("utf8")] : this.#signerTexts(message, value, depth + 1),
+      ),
+    );
   }
 
   #decodeAny(
@@ -116,7 +123,7 @@ class ReflectionDecoder implements ChainDecoder {
     budget: Budget,
     depth: number,
   ): Record<string, Json> | undefined {
-    const type = this.#typeOf(typeUrl);
+    const type = this.#types.get(nameOf(typeUrl));
     if (!type || depth > MAX_DEPTH) return undefined;
     try {
       return this.#message(type, type.decode(bytes), budget, depth);
@@ -195,6 +202,10 @@ class ReflectionDecoder implements ChainDecoder {
   }
 }
 
+function nameOf(typeUrl: string): string {
+  return typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Counts down what may still be decoded of one message. */
@@ -211,9 +222,15 @@ function typesOf(namespace: protobuf.NamespaceBase): protobuf.Type[] {
 
 /** What options of messages and fields say, by full names. */
 interface Options {
-  signers: ReadonlyMap<string, readonly string[]>;
+  signers: ReadonlyMap<string, readonly SignerField[]>;
   /** Fields whose text is a decimal number times 10^18. */
   decs: ReadonlySet<string>;
+}
+
+/** A field that names who signs, or is a message (of this type) that does. */
+interface SignerField {
+  id: number;
+  message: string;
 }
 
 interface WithUnknowns {
@@ -222,7 +239,7 @@ interface WithUnknowns {
 interface MessageDescriptor {
   name: string;
   options?: WithUnknowns;
-  field: readonly { name: string; options?: WithUnknowns }[];
+  field: readonly { name: string; number: number; typeName: string; options?: WithUnknowns }[];
   nestedType: readonly MessageDescriptor[];
 }
 interface FileDescriptorSet {
@@ -230,12 +247,18 @@ interface FileDescriptorSet {
 }
 
 function readOptions(set: FileDescriptorSet): Options {
-  const signers = new Map<string, string[]>();
+  const signers = new Map<string, SignerField[]>();
   const decs = new Set<string>();
   const visit = (message: MessageDescriptor, scope: string): void => {
     const name = scope === "" ? message.name : `${scope}.${message.name}`;
     const names = extension(message.options, SIGNER);
-    if (names.length > 0) signers.set(name, names);
+    const fields = message.field.filter((field) => names.includes(field.name));
+    if (fields.length > 0) {
+      signers.set(
+        name,
+        fields.map(({ number, typeName }) => ({ id: number, message: typeName.replace(/^\./, "") })),
+      );
+    }
     for (const { name: field, options } of message.field) {
       if (extension(options, CUSTOM_TYPE).some((type) => type.endsWith(".LegacyDec")))
         decs.add(`${name}.${field}`);

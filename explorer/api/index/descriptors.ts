@@ -48,6 +48,7 @@ export async function updateDescriptors(
   const known = await readDescriptors(db);
   if (known && Buffer.compare(known, files) === 0) return undefined;
   const decoder = createDecoder(files);
+  if (decoder.typeUrls.length === 0) throw new MalformedResponseError("it describes no protobuf types");
   const row = { height, files: await deflate(files) };
   await db
     .insertInto("raw_descriptors")

@@ -21,7 +21,7 @@ export function forEachDatabase(define: (open: Open, place: () => Promise<Databa
   for (const [name, newPlace] of Object.entries(kinds)) {
     describe(`on ${name}`, function () {
       // The first to need PostgreSQL starts it.
-      this.timeout(60_000);
+      this.timeout(120_000);
       const opened: Kysely<Database>[] = [];
       const open: Open = async (areas = allAreas) => {
         const db = openDatabase(await newPlace());

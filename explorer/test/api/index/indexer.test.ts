@@ -15,10 +15,10 @@ import { FakeNode } from "./fake-node.ts";
 import { makeHistory } from "./history.ts";
 import { digestTables } from "./tables.ts";
 
-const HISTORY = [...makeHistory(60, 5)];
+const HISTORY = [...makeHistory(30, 5)];
 
 describe("index/indexer", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   forEachDatabase((open) => {
     let node: FakeNode;
@@ -89,42 +89,42 @@ describe("index/indexer", function () {
 
     it("indexes every block once, in order, with the answers to the areas' questions", async () => {
       const db = await open();
-      const indexer = await follow(db, at(60));
-      expect(await heights(db)).to.deep.equal(upTo(60));
-      expect(indexer.head).to.deep.include({ height: 60, hash: HISTORY[59]?.block.block_id.hash, txs: 5 });
+      const indexer = await follow(db, at(30));
+      expect(await heights(db)).to.deep.equal(upTo(30));
+      expect(indexer.head).to.deep.include({ height: 30, hash: HISTORY[29]?.block.block_id.hash, txs: 5 });
       expect(indexer.head?.epoch).to.be.greaterThan(0);
       expect(indexer.head?.phase).to.match(/^(BEACON|INPUT|ROWS|LABEL|CHALLENGE|SETTLE)$/);
-      expect(indexer.status).to.deep.include({ chainId: "assay-local-1", height: 60, nodeHeight: 60 });
+      expect(indexer.status).to.deep.include({ chainId: "assay-local-1", height: 30, nodeHeight: 30 });
       expect(indexer.decoder.decode("/cosmos.bank.v1beta1.MsgSend", new Uint8Array())).to.be.an("object");
       const digests = await digestTables(db, areas);
-      expect(digests["block"]).to.match(/^60 /);
-      expect(digests["tx"]).to.match(/^300 /);
+      expect(digests["block"]).to.match(/^30 /);
+      expect(digests["tx"]).to.match(/^150 /);
       const answers = await db.selectFrom("raw_answer").selectAll().execute();
       expect(answers.filter(({ response }) => response !== null)).not.to.deep.equal([]);
     });
 
     it("goes on where it stopped, and writes nothing twice", async () => {
       const whole = await open();
-      await follow(whole, at(60));
+      await follow(whole, at(30));
       const db = await open();
-      for (const height of [1, 17, 40, 60]) {
+      for (const height of [1, 17, 30]) {
         node.latest = height;
         node.calls.length = 0;
         await follow(db, at(height));
         const fetched = node.calls.filter((call) => /^block_results /.test(call));
         expect(new Set(fetched).size).to.equal(fetched.length);
       }
-      expect(await heights(db)).to.deep.equal(upTo(60));
+      expect(await heights(db)).to.deep.equal(upTo(30));
       expect(await digestTables(db, areas)).to.deep.equal(await digestTables(whole, areas));
       node.calls.length = 0;
-      await follow(db, at(60));
+      await follow(db, at(30));
       expect(node.calls.filter((call) => call.startsWith("block_results"))).to.deep.equal([]);
       expect(await digestTables(db, areas)).to.deep.equal(await digestTables(whole, areas));
     });
 
     it("makes equal tables again without the node", async () => {
       const db = await open();
-      await follow(db, at(60));
+      await follow(db, at(30));
       const before = await digestTables(db, areas);
       await node.stop();
       for (const area of areas) {
@@ -137,7 +137,7 @@ describe("index/indexer", function () {
 
     it("makes tables of an older format again, also after it was stopped in the middle", async () => {
       const db = await open();
-      await follow(db, at(60));
+      await follow(db, at(30));
       const before = await digestTables(db, areas);
       await db.updateTable("cursor").set({ format: 0 }).execute();
       await createTables(db, areas);
@@ -147,8 +147,8 @@ describe("index/indexer", function () {
       const end = new AbortController();
       indexer.onHead(() => end.abort(), stop.signal);
       await indexer.run(end.signal).catch(() => undefined);
-      expect((await digestTables(db, areas))["block"]).not.to.match(/^(0|60) /);
-      await follow(db, at(60));
+      expect((await digestTables(db, areas))["block"]).not.to.match(/^(0|30) /);
+      await follow(db, at(30));
       expect(await digestTables(db, areas)).to.deep.equal(before);
       expect(node.calls.filter((call) => call.startsWith("block_results"))).to.deep.equal([]);
     });
@@ -179,10 +179,10 @@ describe("index/indexer", function () {
       await until(indexer, at(10), ended);
       await node.stop();
       await until(indexer, ({ state, reason }) => state === "stale" && reason === "unreachable", ended);
-      node.latest = 30;
+      node.latest = 20;
       await node.start();
-      await until(indexer, at(30), ended);
-      expect(await heights(db)).to.deep.equal(upTo(30));
+      await until(indexer, at(20), ended);
+      expect(await heights(db)).to.deep.equal(upTo(20));
     });
 
     it("waits out a node that answers nonsense, and writes none of it", async () => {
@@ -203,22 +203,22 @@ describe("index/indexer", function () {
       indexer.onStatus(({ state, reason }) => states.push(`${state} ${reason}`), stop.signal);
       const ended = indexer.run(stop.signal);
       running.push(ended);
-      await until(indexer, at(60), ended);
+      await until(indexer, at(30), ended);
       expect(answers).to.be.at.least(nonsense.length);
       expect(states).to.include("stale refused");
-      expect(await heights(db)).to.deep.equal(upTo(60));
+      expect(await heights(db)).to.deep.equal(upTo(30));
     });
 
     it("begins where the node's memory does, and goes on over a gap", async () => {
       const db = await open();
+      node.earliest = 5;
+      node.latest = 15;
+      await follow(db, at(15));
+      expect(await heights(db)).to.deep.equal(upTo(15, 5));
       node.earliest = 20;
       node.latest = 30;
       await follow(db, at(30));
-      expect(await heights(db)).to.deep.equal(upTo(30, 20));
-      node.earliest = 50;
-      node.latest = 60;
-      await follow(db, at(60));
-      expect(await heights(db)).to.deep.equal([...upTo(30, 20), ...upTo(60, 50)]);
+      expect(await heights(db)).to.deep.equal([...upTo(15, 5), ...upTo(30, 20)]);
       const before = await digestTables(db, areas);
       await reindex({ db, areas, log: silentLogger, signal: stop.signal });
       expect(await digestTables(db, areas)).to.deep.equal(before);
@@ -227,7 +227,7 @@ describe("index/indexer", function () {
     it("refuses a node of another chain", async () => {
       const db = await open();
       expect(await failure(make(db, "assay-1"))).to.be.instanceOf(WrongChainIdError);
-      await follow(db, at(60));
+      await follow(db, at(30));
       node.chainId = "assay-local-2";
       const error = await failure(make(db));
       expect(error).to.be.instanceOf(SetupError);
@@ -236,7 +236,7 @@ describe("index/indexer", function () {
 
     it("refuses a chain that was started anew", async () => {
       const db = await open();
-      await follow(db, at(60));
+      await follow(db, at(30));
       node.spoil = (method, height) => {
         const block = method === "block" ? HISTORY[height - 1]?.block : undefined;
         return block && { ...block, block_id: { hash: "AB".repeat(32) } };
@@ -249,20 +249,20 @@ describe("index/indexer", function () {
 
     it("refuses a block that does not follow the one before", async () => {
       const db = await open();
-      node.latest = 30;
+      node.latest = 20;
       node.spoil = (method, height) => {
-        const json = method === "block" && height === 31 ? JSON.stringify(HISTORY[30]?.block) : undefined;
-        const last = HISTORY[29]?.block.block_id.hash ?? "";
+        const json = method === "block" && height === 21 ? JSON.stringify(HISTORY[20]?.block) : undefined;
+        const last = HISTORY[19]?.block.block_id.hash ?? "";
         return (
           json && (JSON.parse(json.replace(`"hash":"${last}"`, `"hash":"${"AB".repeat(32)}"`)) as unknown)
         );
       };
       const indexer = make(db);
       const ended = indexer.run(stop.signal).catch((error: unknown) => error);
-      await until(indexer, at(30), ended);
+      await until(indexer, at(20), ended);
       node.grow();
       expect(await ended).to.be.instanceOf(SetupError);
-      expect(await heights(db)).to.deep.equal(upTo(30));
+      expect(await heights(db)).to.deep.equal(upTo(20));
     });
 
     it("does not share a database with another one", async () => {
