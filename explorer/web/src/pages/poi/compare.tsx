@@ -283,7 +283,7 @@ function Scores({ models }: { models: readonly Compared[] }): ReactNode {
   return (
     <Card title="Smoothed accuracy over epochs">
       <LineChart
-        caption="Smoothed accuracy over epochs"
+        caption="Smoothed accuracies of the models compared"
         x={x}
         xLabel="Epoch"
         series={series}

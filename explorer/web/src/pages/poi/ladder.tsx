@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { LadderRules, LadderStep } from "../../../../wire/poi-models.ts";
+import { TextLink } from "../../components/button.tsx";
 import { formatCount, formatPercent, plural } from "../../components/format.ts";
 import { DataTable, type Column } from "../../components/table.tsx";
 import { Address, Amount, EpochLink, ModelLink } from "../../components/values.tsx";
@@ -90,9 +91,9 @@ export function Ladder({ steps, rules }: { steps: readonly LadderStep[]; rules: 
         ) : (
           <>
             <Amount amount={(BigInt(lastPay.emission) + BigInt(lastPay.funded)).toString()} />
-            <span className="block text-xs text-muted">
-              epoch <EpochLink epoch={lastPay.epoch} />
-            </span>
+            <TextLink to={`/epochs/${lastPay.epoch}`} className="block text-xs text-accent hover:underline">
+              epoch {formatCount(lastPay.epoch)}
+            </TextLink>
           </>
         ),
     },

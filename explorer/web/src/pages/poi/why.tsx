@@ -77,7 +77,11 @@ function EpochPicker({
 }
 
 function WhyOf({ model, epoch }: { model: string; epoch: number }): ReactNode {
-  const result = useApi<typeof getWhy>("/api/models/{model}/epochs/{epoch}", { params: { model, epoch } });
+  const result = useApi<typeof getWhy>("/api/models/{model}/epochs/{epoch}", {
+    params: { model, epoch },
+    // What an epoch paid never changes.
+    forever: true,
+  });
   return (
     <Loaded result={result} lines={8}>
       {(why) => (
