@@ -1,9 +1,9 @@
 import { depositFor } from "@assay/client/market/budget";
+import { toHex } from "@cosmjs/encoding";
 import { Coins, Sparkles } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { ServiceState } from "../../../wire/market.ts";
 import { useNetwork } from "../api/live.ts";
-import { toHex } from "@cosmjs/encoding";
 import { Button, TextLink } from "../components/button.tsx";
 import { formatCount, plural } from "../components/format.ts";
 import { Amount } from "../components/values.tsx";

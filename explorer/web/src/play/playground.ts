@@ -107,7 +107,9 @@ export class Playground {
   #state: PlayState;
   /** Who pays; empty for nobody, undefined while nobody is known. */
   #address: string | undefined;
-  #buying: Promise<Buying> = new Promise(() => undefined);
+  /** Resolves once there is an account; questions may wait for it. */
+  #buying = Promise.withResolvers<Buying>();
+  #opened = false;
   #endBuying = new AbortController();
 
   constructor(parameters: PlaygroundParameters) {
@@ -162,15 +164,16 @@ export class Playground {
     this.#endBuying.abort();
     this.#endBuying = new AbortController();
     this.#set({ quote: undefined, problem: undefined });
-    if (address === undefined) this.#buying = new Promise(() => undefined);
-    else this.#open(account, AbortSignal.any([this.#ended.signal, this.#endBuying.signal]));
+    if (this.#opened) this.#buying = Promise.withResolvers();
+    this.#opened = address !== undefined;
+    if (this.#opened) this.#open(account, AbortSignal.any([this.#ended.signal, this.#endBuying.signal]));
   }
 
   #open(account: WalletAccount | null, signal: AbortSignal): void {
-    const opening = this.#p.openBuying({ account, observe: (seen) => this.#observe(seen), signal });
-    this.#buying = opening;
+    const { promise, resolve, reject } = this.#buying;
+    this.#p.openBuying({ account, observe: (seen) => this.#observe(seen), signal }).then(resolve, reject);
     const begin = async (): Promise<void> => {
-      const buying = await opening;
+      const buying = await promise;
       await this.#quote(buying);
       const resumed = (await buying.buyer.resume(signal)).filter(({ answer }) => answer);
       if (resumed.length > 0) this.#set({ resumed });
@@ -211,7 +214,7 @@ export class Playground {
     const { signal } = this.#ended;
     let buying: Buying | undefined;
     try {
-      buying = await this.#buying;
+      buying = await this.#buying.promise;
       await this.#getCoins(buying);
       const { id } = this.#p.service;
       const result = await buying.buyer.infer({ service: id, items: [item], maxPrice: price, signal });
@@ -302,7 +305,7 @@ export class Playground {
     if (answered?.verdict?.kind !== "wrong" || !file) return;
     this.#setRun({ proof: { kind: "sending" } });
     try {
-      const { sender, buyer, returned } = await this.#buying;
+      const { sender, buyer, returned } = await this.#buying.promise;
       const result = await sender.send([answerChallenge(sender.address, file, answered.verdict.wrong.index)]);
       const { hash } = result;
       const conviction = convictionOf(result);
