@@ -23,7 +23,7 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export const json: z.ZodType<Json> = z.json().meta({
   description:
     "JSON of a protobuf message by proto names. Bytes are {hex}, with their size if only the first are given; the end of a list that is too long is {omitted: count}.",
-}) as z.ZodType<Json>;
+});
 
 /** A validator as a block names it. */
 export const signer = z.object({

@@ -9,10 +9,11 @@ describe("failures in plain words", () => {
   });
 
   it("know every error of x/poi and x/marketplace", () => {
-    for (const [codespace, errors] of [
+    const all: [codespace: string, errors: Record<string, { code: number; text: string }>][] = [
       ["poi", POI_ERRORS],
       ["marketplace", MARKETPLACE_ERRORS],
-    ] as const) {
+    ];
+    for (const [codespace, errors] of all) {
       for (const { code, text } of Object.values(errors)) {
         const failure = failureOf({ code, codespace, log: "" });
         expect(failure?.reason.toLowerCase()).to.equal(`${text.toLowerCase()}.`);

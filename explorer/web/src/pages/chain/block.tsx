@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect, type ReactNode } from "react";
+import { useLayoutEffect, type ReactNode } from "react";
 import { usePathParam } from "../../app/params.ts";
 import { useHead } from "../../api/live.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -42,7 +42,7 @@ export function Block(): ReactNode {
 
 function BlockAt({ height }: { height: number }): ReactNode {
   const result = useApi<typeof getBlock>("/api/blocks/{height}", { params: { height } });
-  const newest = useHead()?.height ?? result.data?.newest ?? 0;
+  const newest = Math.max(useHead()?.height ?? 0, result.data?.newest ?? 0);
   const missing = useMissing(result);
   const previous = height > 1 ? `/blocks/${height - 1}` : undefined;
   const next = height < newest ? `/blocks/${height + 1}` : undefined;
@@ -183,7 +183,8 @@ function BlockParts({ block }: { block: BlockAnswer }): ReactNode {
 /** Left and right lead to these pages, unless the reader is typing or scrolls something. */
 function useArrowKeys(left: string | undefined, right: string | undefined): void {
   const navigate = useNavigate();
-  useEffect(() => {
+  // Before the browser paints: a quick second key press must not be counted from the page before.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
       const { target } = event;

@@ -99,12 +99,8 @@ function TxParts({ tx }: { tx: TxAnswer }): ReactNode {
                 )}
               </>,
             ],
-            [
-              "Block",
-              <>
-                <Height height={tx.height} /> <span className="text-muted">· place {formatCount(tx.index + 1)}</span>
-              </>,
-            ],
+            ["Block", <Height height={tx.height} />],
+            ["Place in the block", formatCount(tx.index + 1)],
             [
               "Time",
               <>
