@@ -302,7 +302,7 @@ describe("the wallet's store", () => {
   });
 });
 
-function expectSignature(bytes: Uint8Array, signature: string, pubkey = new Uint8Array()): void {
+function expectSignature(bytes: Uint8Array, signature: string, pubkey: Uint8Array = new Uint8Array()): void {
   const parsed = Secp256k1Signature.fromFixedLength(fromBase64(signature));
   expect(Secp256k1.verifySignature(parsed, sha256(bytes), pubkey)).to.equal(true);
 }

@@ -102,7 +102,7 @@ function Fill({
             <OneField key={field.name} field={field} fields={fields} values={values} context={context} />
           ))}
         {spends ? <Spendable context={context} /> : null}
-        <ProblemBox problem={problem} address={context.address} />
+        <ProblemBox problem={problem} context={context} />
         <div className="flex items-center gap-3">
           <Button type="submit" kind="primary" disabled={checking}>
             {checking ? "Asking the chain…" : form.action}
@@ -190,7 +190,7 @@ function Steps({
         <Card title="Review" lead="This is what you are about to sign.">
           <Review prepared={state.prepared} context={context} account={account} />
           <div className="mt-4 grid gap-3" aria-live="polite">
-            <ProblemBox problem={state.step === "review" ? state.problem : null} address={context.address} />
+            <ProblemBox problem={state.step === "review" ? state.problem : null} context={context} />
             {state.step === "sign" ? (
               <p className="text-sm">
                 {account.kind === "dev"
@@ -264,7 +264,7 @@ function Steps({
       return (
         <Card title="It did not work">
           <div className="grid gap-4">
-            <ProblemBox problem={state.problem} address={context.address} />
+            <ProblemBox problem={state.problem} context={context} />
             <div>
               <Button kind="primary" onClick={() => submission.edit()}>
                 Back to the form
@@ -338,7 +338,7 @@ function Review({
   );
 }
 
-function ProblemBox({ problem, address }: { problem: Problem | null; address: string }): ReactNode {
+function ProblemBox({ problem, context }: { problem: Problem | null; context: FormContext }): ReactNode {
   const faucet = useFaucet();
   if (problem === null) return null;
   const { title, advice, detail, remedy, hash } = problem;
@@ -357,9 +357,9 @@ function ProblemBox({ problem, address }: { problem: Problem | null; address: st
           <p className="mt-1 font-mono text-xs break-all">{detail}</p>
         </details>
       )}
-      {remedy === "faucet" ? (
+      {remedy === "faucet" && context.network.faucet ? (
         <div>
-          <Button disabled={faucet.isPending} onClick={() => faucet.mutate(address)}>
+          <Button disabled={faucet.isPending} onClick={() => faucet.mutate(context.address)}>
             Get test coins
           </Button>
         </div>
