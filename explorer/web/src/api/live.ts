@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, useContext, useSyncExternalStore } from "react";
 import type { getNetwork, Head, Network, Status } from "../../../wire/network.ts";
 import { createLiveStore, type LiveState, type LiveStore } from "./live-store.ts";
 import { useApi } from "./use-api.ts";
@@ -38,12 +38,29 @@ export function useNetwork(): Network | undefined {
   return useApi<typeof getNetwork>("/api/network", { forever: true }).data;
 }
 
-/** The present in milliseconds, every `everyMs`, for what says how long ago something was. */
-export function useNow(everyMs = 1_000): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
+let now = Date.now();
+let ticking: ReturnType<typeof setInterval> | undefined;
+const tickers = new Set<() => void>();
+
+function onTick(listener: () => void): () => void {
+  tickers.add(listener);
+  // One timer, so that everything that shows an age is drawn again together.
+  if (ticking === undefined) {
+    now = Date.now();
+    ticking = setInterval(() => {
+      now = Date.now();
+      for (const each of tickers) each();
+    }, 1_000);
+  }
+  return () => {
+    tickers.delete(listener);
+    if (tickers.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  };
+}
+
+/** The present in milliseconds, to a second, for what says how long ago something was. */
+export function useNow(): number {
+  return useSyncExternalStore(onTick, () => now);
 }

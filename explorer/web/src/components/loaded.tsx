@@ -23,17 +23,20 @@ export function Loaded<Value>({
   empty,
   isEmpty = (value) => Array.isArray(value) && value.length === 0,
   lines,
+  height,
 }: {
   result: Result<Value>;
   children: (value: Value) => ReactNode;
   empty?: ReactNode;
   isEmpty?: (value: Value) => boolean;
   lines?: number;
+  /** Class that makes the skeleton as high as what comes, e.g. "min-h-60", so that the page does not jump. */
+  height?: string;
 }): ReactNode {
   const { data, error } = result;
   if (data !== undefined) return empty !== undefined && isEmpty(data) ? empty : children(data);
   if (error !== null) return <Failed error={error} retry={() => void result.refetch()} />;
-  return <Skeleton lines={lines} />;
+  return <Skeleton lines={lines} className={height} />;
 }
 
 /** An error in place of what it kept from being shown. */

@@ -51,7 +51,7 @@ function ArenaCard({ arena }: { arena: ArenaSummary }): ReactNode {
         <Stairs treads={stairs} />
       </div>
       <p className="mt-auto pt-2 text-xs text-muted">
-        {plural(models, "model")} · {plural(Math.max(0, steps - 1), "step")} down, each confirmed by the chain
+        {plural(models, "model")} · {plural(Math.max(0, steps - 1), "confirmed step")}
       </p>
     </>
   );

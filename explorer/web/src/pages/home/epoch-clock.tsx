@@ -95,7 +95,7 @@ export function EpochClock({
           </span>
         </p>
       </div>
-      <p className="mt-1 max-w-prose">{now}</p>
+      <p className="mt-1 min-h-24 max-w-prose sm:min-h-12">{now}</p>
     </Card>
   );
 }

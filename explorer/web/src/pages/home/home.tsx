@@ -20,6 +20,8 @@ import { ArenaCards } from "./arenas.tsx";
 import { EpochClock } from "./epoch-clock.tsx";
 
 const ROWS = 8;
+/** Of skeletons of cards. */
+const FRAME = "rounded-xl border border-line bg-surface";
 
 /** The start page: what this is, what one can do, and what is going on now. */
 export function Home(): ReactNode {
@@ -31,8 +33,7 @@ export function Home(): ReactNode {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Hero />
-      {home.data?.convictions.newest.length ? <Convictions convictions={home.data.convictions} /> : null}
-      <Loaded result={home} lines={5}>
+      <Loaded result={home} lines={5} height={`${FRAME} min-h-72 sm:min-h-58`}>
         {(value) => <EpochClock home={value} />}
       </Loaded>
       <section aria-labelledby="arenas" className="grid gap-3">
@@ -51,6 +52,7 @@ export function Home(): ReactNode {
         <Loaded
           result={arenas}
           lines={6}
+          height={`${FRAME} min-h-64`}
           isEmpty={({ value }) => value.length === 0}
           empty={
             <Card>
@@ -61,6 +63,7 @@ export function Home(): ReactNode {
           {({ value }) => <ArenaCards arenas={value} />}
         </Loaded>
       </section>
+      {home.data?.convictions.newest.length ? <Convictions convictions={home.data.convictions} /> : null}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <Blocks />
         <Txs />
@@ -108,7 +111,7 @@ function MarketTotals(): ReactNode {
   const totals = useApi<typeof getMarketTotals>("/api/market/totals");
   return (
     <div className="lg:w-80 lg:border-l lg:border-line lg:pl-7">
-      <Loaded result={totals} lines={4}>
+      <Loaded result={totals} lines={4} height="min-h-30 p-0">
         {({ totals: coins, services }) => {
           const own = coins.find(({ denom }) => denom === "uassay");
           return (
@@ -154,7 +157,7 @@ function Convictions({
     >
       <ul className="grid gap-1.5 text-sm">
         {newest.map(({ epoch, slot, scorer, model, height, time }) => (
-          <li key={`${epoch}/${scorer}`} className="flex flex-wrap gap-x-1.5">
+          <li key={`${epoch}/${scorer}`}>
             <Address address={scorer} /> on <ModelLink id={model} /> in epoch <EpochLink epoch={epoch} />,{" "}
             <TextLink to={`/epochs/${epoch}/slots/${slot}`}>slot {slot}</TextLink>
             <span className="text-muted">
@@ -188,7 +191,7 @@ function Blocks(): ReactNode {
   const blocks = useApi<typeof getBlocks>("/api/blocks", { query: { limit: ROWS } });
   return (
     <Card title="Newest blocks" actions={<More to="/blocks">All blocks</More>} flush>
-      <Loaded result={blocks} lines={ROWS}>
+      <Loaded result={blocks} lines={ROWS} height="min-h-92">
         {({ items }) => (
           <DataTable
             caption="Newest blocks"
@@ -244,7 +247,7 @@ function Txs(): ReactNode {
   const txs = useApi<typeof getTxs>("/api/txs", { query: { limit: ROWS } });
   return (
     <Card title="Newest transactions" actions={<More to="/txs">All transactions</More>} flush>
-      <Loaded result={txs} lines={ROWS}>
+      <Loaded result={txs} lines={ROWS} height="min-h-92">
         {({ items }) => (
           <DataTable
             caption="Newest transactions"

@@ -1,9 +1,11 @@
-import { createRoute, lazyRouteComponent, type AnyRoute } from "@tanstack/react-router";
+import { createRoute, type AnyRoute } from "@tanstack/react-router";
+import { Home } from "./home.tsx";
 
 export const homeRoutes = (root: AnyRoute): AnyRoute[] => [
   createRoute({
     getParentRoute: () => root,
     path: "/",
-    component: lazyRouteComponent(() => import("./home.tsx"), "Home"),
+    // Not lazy: most visits start here.
+    component: Home,
   }),
 ];
