@@ -64,3 +64,9 @@ export function Plot({
 
   return <div ref={holder} className="min-w-0 overflow-hidden" style={{ minHeight: plotHeight }} />;
 }
+
+/** A colour as {@link Colours} gives it, `rgb(…)`, of which `alpha` is opaque. */
+export function letThrough(colour: string, alpha: number): string {
+  const [red = "0", green = "0", blue = "0"] = colour.match(/[\d.]+/g) ?? [];
+  return `rgb(${red} ${green} ${blue} / ${alpha})`;
+}

@@ -2,7 +2,7 @@ import { useMemo, useState, type ReactNode } from "react";
 import type uPlot from "uplot";
 import type { ModelEpochRow } from "../../../../wire/poi-models.ts";
 import { formatPercent } from "../../components/format.ts";
-import { Plot, type Colours } from "./plot.tsx";
+import { letThrough, Plot, type Colours } from "./plot.tsx";
 
 const MILLION = 1_000_000;
 
@@ -84,7 +84,7 @@ function options(
       { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500], values: (_, at) => at.map(String) },
       { ...axis, size: 58, values: (_, at) => at.map((value) => `${Number((value * 100).toFixed(2))} %`) },
     ],
-    bands: [{ series: [1, 2], fill: withAlpha(line, 0.18) }],
+    bands: [{ series: [1, 2], fill: letThrough(line, 0.18) }],
     series: [
       {},
       hidden,
@@ -98,10 +98,4 @@ function options(
     ],
     hooks: { setCursor: [(chart) => onHover(chart.cursor.idx ?? null)] },
   };
-}
-
-/** A resolved `rgb(…)` colour, let through. */
-function withAlpha(colour: string, alpha: number): string {
-  const [red = "0", green = "0", blue = "0"] = colour.match(/[\d.]+/g) ?? [];
-  return `rgb(${red} ${green} ${blue} / ${alpha})`;
 }

@@ -1,7 +1,7 @@
 import { useMemo, useState, type ReactNode } from "react";
 import uPlot from "uplot";
 import { formatPercent } from "../../components/format.ts";
-import { Plot, type Colours } from "./plot.tsx";
+import { letThrough, Plot, type Colours } from "./plot.tsx";
 import { errorScale, type Riser, type Staircase } from "./staircase.ts";
 import { formatBits } from "./words.ts";
 
@@ -176,8 +176,9 @@ function options(
       ...latest.data.lines.map(({ colour: index }): uPlot.Series => {
         const stroke = colour(`series-${index}`);
         return {
-          stroke,
-          width: 1.25,
+          // Of many epochs the noise would hide the stairs.
+          stroke: many ? letThrough(stroke, 0.55) : stroke,
+          width: many ? 1 : 1.25,
           spanGaps: true,
           points: { show: !many, size: 5, fill: stroke, stroke },
         };
