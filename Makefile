@@ -39,9 +39,10 @@ build/python/bin/python: scripts/e2e/requirements.txt
 	build/python/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# What the benchmarks compare with, from others.
-scripts/bench/gateway/node_modules/.package-lock.json: scripts/bench/gateway/package-lock.json
-	npm ci --prefix scripts/bench/gateway --ignore-scripts --no-audit --no-fund --loglevel=error
+# What the benchmarks compare with or judge by, from others.
+BENCH_OTHERS := gateway lighthouse
+scripts/bench/%/node_modules/.package-lock.json: scripts/bench/%/package-lock.json
+	npm ci --prefix scripts/bench/$* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/tools/%: tools/go.mod tools/go.sum
@@ -91,7 +92,7 @@ test-e2e: build build/python/bin/python ## Whole networks of real processes
 fuzz: ## Fuzz the model checker and interpreter for FUZZTIME (default 5m) each
 	cd chain && for target in $$(go test ./intonnx -list 'Fuzz.*' | grep Fuzz); do \
 		go test ./intonnx -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),5m) || exit 1; done
-bench: build scripts/bench/gateway/node_modules/.package-lock.json ## Measure the numbers the README quotes, side by side with baselines
+bench: build $(BENCH_OTHERS:%=scripts/bench/%/node_modules/.package-lock.json) ## Measure the numbers the README quotes, side by side with baselines
 	npm run --silent bench
 
 .PHONY: clean
