@@ -129,7 +129,7 @@ function EpochParts({ detail }: { detail: EpochDetail }): ReactNode {
           columns={scorerColumns}
           rows={detail.scorers}
           rowKey={({ scorer }) => scorer.address}
-          empty={<Empty title="Nobody has revealed yet" />}
+          empty={<Empty title={running ? "Nobody has revealed yet" : "Nobody revealed"} />}
         />
       </Card>
       {detail.arenas.length === 0 ? null : (

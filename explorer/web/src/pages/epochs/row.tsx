@@ -17,7 +17,7 @@ import { Outcome, ScorerLink, SponsorLink } from "./faults.tsx";
 import { ItemView, Picture } from "./item-view.tsx";
 import { useReplay, type Replay } from "./use-replay.ts";
 import { useRow } from "./use-row.ts";
-import { fromBase64, pictureOf, type Verdict } from "./verdict.ts";
+import { fromBase64, judge, pictureOf, type Verdict } from "./verdict.ts";
 
 /** What a scorer recorded for a model, item by item, and whether the reader's own run agrees. */
 export function Row(): ReactNode {
@@ -48,7 +48,8 @@ function RowParts({ row }: { row: RowAnswer }): ReactNode {
   });
   const data = asked.data?.data;
   const inputs = useMemo(() => (data === undefined ? undefined : fromBase64(data)), [data]);
-  const replay = useReplay(row.model.id, row.task, inputs);
+  const replay = useReplay(row.model.id, inputs);
+  const verdicts = useMemo(() => judgeAll(row, replay.outputs), [row, replay.outputs]);
   const wanted = Number(useQueryParam("item") ?? "0");
   const chosen = row.items.find(({ item }) => item === wanted) ?? row.items[0];
   const setQuery = useSetQuery();
@@ -91,16 +92,19 @@ function RowParts({ row }: { row: RowAnswer }): ReactNode {
           )}
         </Card>
         <Card title="The record">
-          <Record row={row} item={chosen} verdict={replay.verdicts.get(chosen.item)} />
+          <Record row={row} item={chosen} verdict={verdicts.get(chosen.item)} />
           <div className="mt-4 flex flex-wrap items-center gap-2">
             <Button
               kind="primary"
               disabled={inputs === undefined || isBusy(replay)}
-              onClick={() => replay.run([chosen])}
+              onClick={() => replay.run([chosen.item])}
             >
               <Play className="size-4" aria-hidden="true" /> Run it here
             </Button>
-            <Button disabled={inputs === undefined || isBusy(replay)} onClick={() => replay.run(row.items)}>
+            <Button
+              disabled={inputs === undefined || isBusy(replay)}
+              onClick={() => replay.run(row.items.map(({ item }) => item))}
+            >
               Run all {row.items.length}
             </Button>
             {isBusy(replay) ? (
@@ -110,11 +114,11 @@ function RowParts({ row }: { row: RowAnswer }): ReactNode {
             ) : null}
           </div>
           <Progress replay={replay} />
-          <Result row={row} item={chosen} verdict={replay.verdicts.get(chosen.item)} />
+          <Result row={row} item={chosen} verdict={verdicts.get(chosen.item)} />
         </Card>
       </div>
       <Card title="All items" lead={<Legend row={row} />}>
-        <Summary row={row} replay={replay} choose={choose} />
+        <Summary row={row} verdicts={verdicts} choose={choose} />
         <ul className="mt-3 flex flex-wrap gap-1.5">
           {row.items.map((item) => (
             <li key={item.item}>
@@ -123,7 +127,7 @@ function RowParts({ row }: { row: RowAnswer }): ReactNode {
                 item={item}
                 bytes={bytesOf(item.item)}
                 chosen={item.item === chosen.item}
-                verdict={replay.verdicts.get(item.item)}
+                verdict={verdicts.get(item.item)}
                 choose={choose}
               />
             </li>
@@ -163,6 +167,16 @@ function Step(props: {
     <Button kind="ghost" aria-label={label} disabled={to < 0 || to >= total} onClick={() => choose(to)}>
       <Icon className="size-4" aria-hidden="true" />
     </Button>
+  );
+}
+
+/** What was run, beside the record as it is now: a later post of the scorer's can replace it. */
+function judgeAll(row: RowAnswer, outputs: Replay["outputs"]): ReadonlyMap<number, Verdict> {
+  return new Map(
+    row.items.flatMap((item): [number, Verdict][] => {
+      const output = outputs.get(item.item);
+      return output === undefined ? [] : [[item.item, judge(row.task, item, output)]];
+    }),
   );
 }
 
@@ -303,7 +317,7 @@ function Consequence({ row, item }: { row: RowAnswer; item: RowItem }): ReactNod
           comes back when you are right, with half of what the scorer loses if no audit would have found it.
         </p>
         <LinkButton
-          kind="danger"
+          kind="primary"
           to={`/transact/challenge?epoch=${epoch}&slot=${slot}&model=${row.model.id}&item=${item.item}`}
         >
           <Gavel className="size-4" aria-hidden="true" /> Challenge it
@@ -324,9 +338,12 @@ function Legend({ row }: { row: RowAnswer }): ReactNode {
   return <>Green: the answer is the right label. A dot: the chain ran it again itself.</>;
 }
 
-function Summary(parts: { row: RowAnswer; replay: Replay; choose: (item: number) => void }): ReactNode {
-  const { row, replay, choose } = parts;
-  const { verdicts } = replay;
+function Summary(parts: {
+  row: RowAnswer;
+  verdicts: ReadonlyMap<number, Verdict>;
+  choose: (item: number) => void;
+}): ReactNode {
+  const { row, verdicts, choose } = parts;
   const wrong = [...verdicts].filter(([, { right }]) => !right).map(([item]) => item);
   const [first] = wrong;
   if (verdicts.size === 0) return null;

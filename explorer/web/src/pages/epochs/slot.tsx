@@ -130,6 +130,7 @@ function modelColumns(detail: SlotDetail): readonly Column<SlotModel>[] {
       key: "audited",
       header: "Run again by the chain",
       align: "right",
+      hideBelow: "sm",
       title: "Items drawn for an audit; all of them where a contender is on trial",
       cell: ({ audited, compared }) =>
         audited === null ? (

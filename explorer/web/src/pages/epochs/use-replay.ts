@@ -1,8 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { RowItem } from "../../../../wire/poi-epochs.ts";
-import type { Task } from "../../../../wire/poi-models.ts";
 import type { OpenModel } from "../../verify/model.ts";
-import { judge, type Verdict } from "./verdict.ts";
 
 /** Items that are run at once: often enough that progress can be seen. */
 const AT_ONCE = 8;
@@ -13,25 +10,25 @@ export interface Replay {
   error: string | null;
   /** Of the run under way. */
   progress: { done: number; of: number } | null;
-  /** By item, of everything that was run since the page was opened. */
-  verdicts: ReadonlyMap<number, Verdict>;
-  run(items: readonly RowItem[]): void;
+  /** The model's outputs by item, of everything that was run since the page was opened. */
+  outputs: ReadonlyMap<number, Int32Array>;
+  run(items: readonly number[]): void;
   stop(): void;
 }
 
-const NONE: ReadonlyMap<number, Verdict> = new Map();
+const NONE: ReadonlyMap<number, Int32Array> = new Map();
 
 /**
- * Runs a model in this browser on items of a slot and compares with the record. The model is fetched from the chain and
- * checked with the first run, and kept until the page is left.
+ * Runs a model in this browser on items of a slot. The model is fetched from the chain and checked with the first run,
+ * and kept until the page is left.
  *
  * @param inputs all items of the slot, back to back.
  */
-export function useReplay(modelHex: string, task: Task, inputs: Uint8Array | undefined): Replay {
+export function useReplay(modelHex: string, inputs: Uint8Array | undefined): Replay {
   const [state, setState] = useState<Replay["state"]>("idle");
   const [error, setError] = useState<string | null>(null);
   const [progress, setProgress] = useState<Replay["progress"]>(null);
-  const [verdicts, setVerdicts] = useState(NONE);
+  const [outputs, setOutputs] = useState(NONE);
   const model = useRef<Promise<OpenModel> | undefined>(undefined);
   const page = useRef<AbortController | undefined>(undefined);
   const running = useRef<AbortController | undefined>(undefined);
@@ -39,7 +36,7 @@ export function useReplay(modelHex: string, task: Task, inputs: Uint8Array | und
   useEffect(() => {
     const left = new AbortController();
     page.current = left;
-    setVerdicts(NONE);
+    setOutputs(NONE);
     setState("idle");
     setError(null);
     return () => {
@@ -50,7 +47,7 @@ export function useReplay(modelHex: string, task: Task, inputs: Uint8Array | und
   }, [modelHex, inputs]);
 
   const run = useCallback(
-    (items: readonly RowItem[]) => {
+    (items: readonly number[]) => {
       const left = page.current;
       if (inputs === undefined || left === undefined || left.signal.aborted) return;
       running.current?.abort();
@@ -67,13 +64,14 @@ export function useReplay(modelHex: string, task: Task, inputs: Uint8Array | und
         setState("running");
         for (let start = 0; start < items.length; start += AT_ONCE) {
           const part = items.slice(start, start + AT_ONCE);
-          const outputs = await opened.run(joinItems(inputs, opened.itemBytes, part), part.length);
+          const numbers = await opened.run(joinItems(inputs, opened.itemBytes, part), part.length);
           if (over.aborted) return;
-          const judged = part.map((item, index): [number, Verdict] => [
-            item.item,
-            judge(task, item, outputs.subarray(index * opened.outputWidth, (index + 1) * opened.outputWidth)),
+          const width = opened.outputWidth;
+          const run = part.map((item, index): [number, Int32Array] => [
+            item,
+            numbers.slice(index * width, (index + 1) * width),
           ]);
-          setVerdicts((known) => new Map([...known, ...judged]));
+          setOutputs((known) => new Map([...known, ...run]));
           setProgress({ done: start + part.length, of: items.length });
         }
         setState("idle");
@@ -87,7 +85,7 @@ export function useReplay(modelHex: string, task: Task, inputs: Uint8Array | und
         setError(failure instanceof Error ? failure.message : String(failure));
       });
     },
-    [modelHex, inputs, task],
+    [modelHex, inputs],
   );
 
   const stop = useCallback(() => {
@@ -96,7 +94,7 @@ export function useReplay(modelHex: string, task: Task, inputs: Uint8Array | und
     setProgress(null);
   }, []);
 
-  return { state, error, progress, verdicts, run, stop };
+  return { state, error, progress, outputs, run, stop };
 }
 
 /** Runtime and checker are only loaded when somebody wants to run something. */
@@ -105,10 +103,8 @@ async function open(modelHex: string, signal: AbortSignal): Promise<OpenModel> {
   return openModel({ modelHex, signal });
 }
 
-function joinItems(inputs: Uint8Array, size: number, items: readonly RowItem[]): Uint8Array {
+function joinItems(inputs: Uint8Array, size: number, items: readonly number[]): Uint8Array {
   const joined = new Uint8Array(size * items.length);
-  items.forEach(({ item }, index) =>
-    joined.set(inputs.subarray(item * size, (item + 1) * size), index * size),
-  );
+  items.forEach((item, index) => joined.set(inputs.subarray(item * size, (item + 1) * size), index * size));
   return joined;
 }

@@ -26,7 +26,7 @@ export const EPOCH_STATES: Readonly<Record<EpochSummary["state"], Words>> = {
   void: {
     tone: "warn",
     word: "void",
-    meaning: "Fewer than half of the scorers revealed their secret: nothing was drawn and nothing measured.",
+    meaning: "Too few scorers revealed their secret: nothing was drawn and nothing measured.",
   },
 };
 
