@@ -33,7 +33,7 @@ export function WalletButton(): ReactNode {
             ) : (
               <>
                 <span className="sr-only">Account </span>
-                <span className="font-mono">{shorten(account.address, 8, 4)}</span>
+                <span className="font-mono max-sm:sr-only">{shorten(account.address, 8, 4)}</span>
                 {account.kind === "dev" ? <Badge tone="warn">test key</Badge> : null}
               </>
             )}
