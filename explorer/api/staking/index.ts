@@ -105,7 +105,9 @@ async function indexEpochEnd(block: DecodedBlock, db: Transaction<Database>): Pr
   for (const { event } of block.typed) {
     if (event.name !== "EventEpochEnded" || event.value.record === undefined) continue;
     const { epoch, emission } = event.value.record;
-    const { minted, burned, supply } = await sinceLastEpoch(block.height, db);
+    const { minted, burned, supply: summed } = await sinceLastEpoch(block.height, db);
+    const supply = supplyAfter(block) ?? summed;
+    if (summed === null && supply !== null) await fillBackwards(BigInt(supply) - minted + burned, db);
     await db
       .insertInto("supply_epoch")
       .values({
@@ -120,7 +122,7 @@ async function indexEpochEnd(block: DecodedBlock, db: Transaction<Database>): Pr
         pool: emission?.pool || "0",
         minted: minted.toString(),
         burned: burned.toString(),
-        supply: supplyAfter(block) ?? supply,
+        supply,
       })
       .execute();
   }
@@ -155,6 +157,24 @@ async function sinceLastEpoch(
   await addBurns(burns, db);
   const supply = before?.supply == null ? null : (BigInt(before.supply) + minted - burned).toString();
   return { minted, burned, supply };
+}
+
+/** The supply was not known so far: it follows for the epochs before, from what the last of them ended with. */
+async function fillBackwards(last: bigint, db: Transaction<Database>): Promise<void> {
+  const before = await db
+    .selectFrom("supply_epoch")
+    .select(["epoch", "minted", "burned"])
+    .orderBy("epoch", "desc")
+    .execute();
+  let supply = last;
+  for (const { epoch, minted, burned } of before) {
+    await db
+      .updateTable("supply_epoch")
+      .set({ supply: supply.toString() })
+      .where("epoch", "=", epoch)
+      .execute();
+    supply += BigInt(burned) - BigInt(minted);
+  }
 }
 
 async function addBurns(burns: ReadonlyMap<string, bigint>, db: Transaction<Database>): Promise<void> {

@@ -1,11 +1,12 @@
 import type { AssayClient } from "@assay/client/client";
 import { MalformedResponseError } from "@assay/client/errors";
 import { createQueryRpc } from "@assay/client/rpc";
-import { getParams, type Param, type ParamModule } from "../../wire/staking.ts";
+import { getParams, type ParamModule } from "../../wire/staking.ts";
 import { Shortener } from "../chain/shown.ts";
 import { serve, type ApiContext, type Route } from "../http/route.ts";
 import type { Json } from "../index/decode.ts";
-import { MODULES, type Meanings, type ModuleMeaning } from "./meanings.ts";
+import { MODULES, type ModuleMeaning } from "./meanings.ts";
+import { bytesPpm } from "./queries.ts";
 
 /** Values of all parameters of a module at most. */
 const VALUES = 2_000;
@@ -32,17 +33,27 @@ async function readModule(
   const shortener = new Shortener(VALUES);
   return {
     ...module,
-    params: flatten(params).map(([name, value]) => paramOf(name, shortener.shorten(value), meanings)),
+    params: flatten(params).map(([name, value]) => {
+      // Parameters that are newer than this program are shown, too, without their meaning.
+      const [unit, meaning] = meanings[name] ?? ["none", ""];
+      return {
+        name,
+        value: shortener.shorten(unit === "fraction" ? fractionOf(value) : value),
+        unit,
+        meaning,
+      };
+    }),
   };
 }
 
-function paramOf(name: string, value: Param["value"], meanings: Meanings): Param {
-  const [unit, meaning] = meanings[name] ?? ["none", ""];
-  return { name, value, unit, meaning };
+/** Some decimals are in fields of bytes, which hold the digits of an integer. */
+function fractionOf(value: Json): Json {
+  if (!isObject(value) || typeof value["hex"] !== "string") return value;
+  return String(bytesPpm(Buffer.from(value["hex"], "hex")) / 1_000_000);
 }
 
 /** Fields of groups get the group's name before theirs. */
-function flatten(fields: Readonly<Record<string, Json>>, prefix = ""): [string, Json][] {
+export function flatten(fields: Readonly<Record<string, Json>>, prefix = ""): [string, Json][] {
   return Object.entries(fields).flatMap(([name, value]): [string, Json][] =>
     isObject(value) && typeof value["hex"] !== "string"
       ? flatten(value, `${prefix}${name}.`)

@@ -35,7 +35,7 @@ export function Validators(): ReactNode {
                 <Stat label="Staked" title="Locked behind active validators">
                   <Amount amount={bonded} digits={0} />
                 </Stat>
-                <Stat label="Missed blocks count for" title="Who misses too many of so many blocks is jailed">
+                <Stat label="Misses count for" title="Who misses too many of so many blocks is jailed">
                   {formatCount(window)} blocks
                 </Stat>
               </Stats>

@@ -3,7 +3,7 @@ import { useApi, useApiPages, type ItemOf } from "../../api/use-api.ts";
 import { Card } from "../../components/card.tsx";
 import { LineChart } from "../../components/chart.tsx";
 import { Empty } from "../../components/empty.tsx";
-import { formatCompact, formatCount, formatPercent, share } from "../../components/format.ts";
+import { formatAmount, formatCompact, formatCount, formatPercent, share } from "../../components/format.ts";
 import { Loaded } from "../../components/loaded.tsx";
 import { Page } from "../../components/page.tsx";
 import { Stat, Stats } from "../../components/stat.tsx";
@@ -18,7 +18,8 @@ type Answer = AnswerOf<typeof getSupply>;
 /** How many coins there are, where they are, and where they come from and go. */
 export function Supply(): ReactNode {
   const result = useApi<typeof getSupply>("/api/supply");
-  const epochs = useApiPages<typeof listSupplyEpochs>("/api/supply/epochs", { query: { limit: 100 } });
+  const drawn = useApi<typeof listSupplyEpochs>("/api/supply/epochs", { query: { limit: 100 } });
+  const listed = useApiPages<typeof listSupplyEpochs>("/api/supply/epochs");
   return (
     <Page
       title="Supply"
@@ -32,8 +33,8 @@ export function Supply(): ReactNode {
           </>
         )}
       </Loaded>
-      <Loaded result={epochs} lines={8}>
-        {({ pages }) => <Charts epochs={pages.flatMap(({ items }) => items).reverse()} />}
+      <Loaded result={drawn} lines={8}>
+        {({ items }) => <Charts epochs={items.toReversed()} />}
       </Loaded>
       <Loaded result={result} lines={4}>
         {({ burned, since }) => <Burned burned={burned} since={since} />}
@@ -41,7 +42,7 @@ export function Supply(): ReactNode {
       <Card title="By epoch" flush>
         <PagedTable
           caption="What each epoch minted and burned, newest first"
-          result={epochs}
+          result={listed}
           columns={COLUMNS}
           rowKey={({ epoch }) => String(epoch)}
           empty={<Empty title="No epoch has ended yet" />}
@@ -63,8 +64,8 @@ function Totals({ answer: { value } }: { answer: Answer }): ReactNode {
         <Stat label="Minted so far" title="By all epochs; the coins of the first block are not counted">
           <Amount amount={minted} digits={0} />
         </Stat>
-        <Stat label="Most that will be minted">
-          <Amount amount={cap} digits={0} />
+        <Stat label="Of all that ever will be" title={`At most ${formatAmount(cap)} ASSAY are minted in all`}>
+          {formatPercent(share(minted, cap))}
         </Stat>
         <Stat label="At most per block" title="What is not earned is not minted">
           <Amount amount={perBlock} />
