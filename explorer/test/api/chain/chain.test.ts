@@ -8,7 +8,7 @@ import type { Kysely } from "kysely";
 import { chainArea } from "../../../api/chain/area.ts";
 import type { Database } from "../../../api/db/schema.ts";
 import { HttpError } from "../../../api/http/errors.ts";
-import type { Decoder } from "../../../api/index/decode.ts";
+import type { Decoder, Json } from "../../../api/index/decode.ts";
 import { checkRaw, pack } from "../../../api/index/raw.ts";
 import type { NodeState } from "../../../api/node/state.ts";
 import type { Account, Block, Signer, Tx, TxSummary } from "../../../wire/chain.ts";
@@ -243,7 +243,7 @@ forEachDatabase((open) => {
     }
 
     const decoder: Decoder = {
-      decode(typeUrl) {
+      decode(typeUrl): Json | undefined {
         if (typeUrl === "/cosmos.tx.v1beta1.Tx") return { body: { memo: "\u202ehi" } };
         return typeUrl === SEND ? { from_address: A, to_address: B, amount: [{ denom: "uassay", amount: "5" }] } : undefined;
       },

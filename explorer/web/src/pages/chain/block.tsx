@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useLayoutEffect, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useState, type ReactNode } from "react";
 import { usePathParam } from "../../app/params.ts";
 import { useHead } from "../../api/live.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -41,7 +41,11 @@ export function Block(): ReactNode {
 }
 
 function BlockAt({ height }: { height: number }): ReactNode {
-  const result = useApi<typeof getBlock>("/api/blocks/{height}", { params: { height } });
+  // With the next block, which tells who signed this one, it is complete.
+  const [complete, setComplete] = useState(false);
+  const result = useApi<typeof getBlock>("/api/blocks/{height}", { params: { height }, forever: complete });
+  const signatures = result.data?.signatures;
+  useEffect(() => setComplete(signatures !== undefined && signatures !== null), [signatures]);
   const newest = Math.max(useHead()?.height ?? 0, result.data?.newest ?? 0);
   const missing = useMissing(result);
   const previous = height > 1 ? `/blocks/${height - 1}` : undefined;
