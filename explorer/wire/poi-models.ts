@@ -336,7 +336,7 @@ const arenaParam = z.object({ arena: id });
 const modelParam = z.object({
   model: z
     .string()
-    .regex(/^[0-9a-fA-F]{64}$/)
+    .regex(/^[0-9a-fA-F]{64}$/, "the id of a model is 64 hexadecimal digits")
     .transform((text) => text.toLowerCase())
     .meta({ description: "sha256 of the model's file, in hex." }),
 });
@@ -458,7 +458,10 @@ export const getCompare = defineRoute({
   query: z.object({
     models: z
       .string()
-      .regex(/^[0-9a-fA-F]{64}(,[0-9a-fA-F]{64}){0,3}$/)
+      .regex(
+        /^[0-9a-fA-F]{64}(,[0-9a-fA-F]{64}){0,3}$/,
+        "one to four ids of models, 64 hexadecimal digits each, with commas between them",
+      )
       .meta({ description: "Up to four ids of models, with commas between them." }),
   }),
   answer: stated(z.object({ models: z.array(compared), headToHead: z.array(headToHead) })),

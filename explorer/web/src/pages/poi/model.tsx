@@ -183,7 +183,7 @@ function Scores({ epochs }: { epochs: Epochs }): ReactNode {
   return (
     <Card
       title="Score over epochs"
-      lead="Each dot is one epoch on fresh, hidden items; the band is where the true accuracy lies with 95 % confidence."
+      lead="Its accuracy in each of the newest epochs, on fresh, hidden items; the band is where the true accuracy lies with 95 % confidence."
     >
       <Loaded result={epochs} lines={7}>
         {({ pages }) => <Chart pages={pages} />}

@@ -163,7 +163,7 @@ function Lines({ lines }: { lines: readonly WhyLine[] }): ReactNode {
                   index === lines.length - 1 && "bg-surface-2/60 font-semibold",
                 )}
               >
-                <th scope="row" className="px-4 py-2 text-left font-[inherit] sm:px-5">
+                <th scope="row" className="px-4 py-2 text-left font-medium sm:px-5">
                   {line.label}
                   <span className="block font-mono text-xs font-normal text-muted">{line.formula}</span>
                 </th>
@@ -216,7 +216,7 @@ function Steps({ why: { steps, pots } }: { why: Answer }): ReactNode {
   const cell = "px-3 py-2 text-right whitespace-nowrap";
   const row = (label: string, emission: string, fund: string, className?: string): ReactNode => (
     <tr className={cx("border-t border-line", className)}>
-      <th scope="row" colSpan={4} className="px-4 py-2 text-left font-[inherit] sm:px-5">
+      <th scope="row" colSpan={4} className="px-4 py-2 text-left [font-weight:inherit] sm:px-5">
         {label}
       </th>
       <td className={cell}>
