@@ -92,3 +92,20 @@ const paymentCheckResult = z.object({ check: z.number(), record: z.number() });
 export function parsePaymentCheck(output: string): z.output<typeof paymentCheckResult> {
   return paymentCheckResult.parse(JSON.parse(lastLine(output, "payment check")));
 }
+
+const indexResult = z.object({
+  blocks: z.int(),
+  txs: z.int(),
+  /** Of JSON, as the node sends them. */
+  bytesPerBlock: z.number(),
+  rowsPerBlock: z.number(),
+  /** Blocks: indexed, and written by bare inserts of the same rows. */
+  blocksPerSecond: z.number(),
+  insertsPerSecond: z.number(),
+});
+export type IndexResult = z.output<typeof indexResult>;
+
+/** The last line of bench/index.ts. */
+export function parseIndex(output: string): IndexResult {
+  return indexResult.parse(JSON.parse(lastLine(output, "index")));
+}

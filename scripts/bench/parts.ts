@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { ROOT } from "../network/processes.ts";
-import { metric, parseDifferential, parseMarket, parsePaymentCheck, parseScorer } from "./parse.ts";
+import {
+  metric,
+  parseDifferential,
+  parseIndex,
+  parseMarket,
+  parsePaymentCheck,
+  parseScorer,
+} from "./parse.ts";
 import { run } from "./run.ts";
 
 /** One line of the result. */
@@ -214,6 +221,25 @@ export const parts: readonly Part[] = [
           value: claim.largest.items,
           unit: "calls",
           target: { of: "value", atLeast: 10_000 },
+        },
+      ];
+    },
+  },
+  {
+    name: "index",
+    title: "the explorer's index over recorded blocks, and bare inserts of the same rows, in turns",
+    async measure(context) {
+      const result = parseIndex(await node("index.ts", [], context));
+      return [
+        {
+          what: `blocks of ${result.txs} transactions, ${Math.round(result.bytesPerBlock / 1_024)} KiB of JSON`,
+          value: result.blocksPerSecond,
+          unit: "blocks/s",
+          baseline: {
+            what: `bare SQLite inserts of the same ${Math.round(result.rowsPerBlock)} rows`,
+            value: result.insertsPerSecond,
+          },
+          target: { of: "value", atLeast: 1_000 },
         },
       ];
     },

@@ -2,9 +2,12 @@ import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import {
   CompiledQuery,
+  type CreateTableNode,
   type DatabaseConnection,
+  DataTypeNode,
   type Dialect,
   type Driver,
+  PrimaryKeyConstraintNode,
   type QueryResult,
   SelectQueryNode,
   SqliteAdapter,
@@ -29,7 +32,7 @@ export function sqliteDialect(file: string): Dialect {
     createAdapter: () => new Adapter(),
     createDriver: () => new SqliteDriver(file),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new Compiler(),
   };
 }
 
@@ -37,6 +40,23 @@ class Adapter extends SqliteAdapter {
   /** Otherwise Kysely runs everything one by one. */
   override get supportsMultipleConnections(): boolean {
     return true;
+  }
+}
+
+class Compiler extends SqliteQueryCompiler {
+  /**
+   * A table with a key other than SQLite's row number is stored by its key, as one tree instead of two. Not those with
+   * bytes: long rows make such trees deep.
+   */
+  protected override visitCreateTable(node: CreateTableNode): void {
+    super.visitCreateTable(node);
+    const { columns, constraints = [] } = node;
+    // Types that Kysely has no name for, such as blob, are bytes.
+    const types = columns.map(({ dataType }) => (DataTypeNode.is(dataType) ? dataType.dataType : "bytea"));
+    const keyed =
+      constraints.some((constraint) => PrimaryKeyConstraintNode.is(constraint)) ||
+      columns.some(({ primaryKey }, index) => primaryKey === true && types[index] !== "integer");
+    if (keyed && !types.includes("bytea")) this.append(" without rowid");
   }
 }
 

@@ -25,6 +25,7 @@ export class FakeNode {
   /** What to answer in place of the result, by method: JSON, or a whole body as text; undefined for the result. */
   spoil: (method: string, height: number) => unknown = () => undefined;
   readonly #sockets = new Set<Socket>();
+  readonly #subscribers = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
 
@@ -49,7 +50,6 @@ export class FakeNode {
 
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
     const closed = once(this.#server as Server, "close");
     this.#server?.close().closeAllConnections();
     await closed;
@@ -58,11 +58,11 @@ export class FakeNode {
   /** Has one more block and tells subscribers. */
   grow(by = 1): void {
     this.latest += by;
-    for (const socket of this.#sockets) socket.write(textFrame(`{"jsonrpc":"2.0","id":1,"result":{}}`));
+    for (const socket of this.#subscribers) socket.write(textFrame(`{"jsonrpc":"2.0","id":1,"result":{}}`));
   }
 
   get subscribers(): number {
-    return this.#sockets.size;
+    return this.#subscribers.size;
   }
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -130,13 +130,17 @@ export class FakeNode {
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
     socket.on("error", () => undefined);
-    socket.on("close", () => this.#sockets.delete(socket));
+    this.#sockets.add(socket);
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      this.#subscribers.delete(socket);
+    });
     socket.on("data", (frame) => {
       if (frame[0] === CLOSE) socket.destroy();
     });
     // The first message can only be the subscription.
     socket.once("data", () => {
-      this.#sockets.add(socket);
+      this.#subscribers.add(socket);
       socket.write(textFrame(`{"jsonrpc":"2.0","id":1,"result":{}}`));
     });
   }

@@ -1,0 +1,135 @@
+/**
+ * How fast the explorer indexes: blocks of five transactions, recorded from a local network and repeated, are read from
+ * the raw tables, parsed and written by all areas, one database transaction per block. Beside it the same rows are
+ * inserted into equal tables by bare SQLite. Both in turns; the best round of each counts. Prints the result as JSON.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { parseArgs } from "node:util";
+import { areas } from "@assay/explorer/api/areas";
+import { createTables } from "@assay/explorer/api/db/create";
+import { openDatabase } from "@assay/explorer/api/db/database";
+import { insertMany } from "@assay/explorer/api/db/insert";
+import { deflate, pack } from "@assay/explorer/api/index/raw";
+import { reindex } from "@assay/explorer/api/index/reindex";
+import { createCursor } from "@assay/explorer/api/index/write";
+import { silentLogger } from "@assay/service-kit/log";
+import { makeHistory, recordedDescriptors } from "@assay/explorer/test/api/index/history";
+
+const TXS = 5;
+const { values: flags } = parseArgs({
+  options: { blocks: { type: "string", default: "1000" }, rounds: { type: "string", default: "5" } },
+});
+const blocks = Number(flags.blocks);
+const rounds = Number(flags.rounds);
+
+const folder = mkdtempSync(join(tmpdir(), "assay-bench-index-"));
+try {
+  const file = join(folder, "index.sqlite");
+  const jsonBytes = await record(file);
+  const indexing: number[] = [];
+  const inserting: number[] = [];
+  let rows = 0;
+  for (let round = 0; round < rounds; round++) {
+    indexing.push(await measureIndexing(file));
+    const tables = readRows(file);
+    rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
+    inserting.push(await measureInserts(join(folder, `bare-${round}.sqlite`), tables));
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+  }
+  const best = (seconds: readonly number[]) => blocks / Math.min(...seconds);
+  console.log(
+    JSON.stringify({
+      blocks,
+      txs: TXS,
+      bytesPerBlock: Math.round(jsonBytes / blocks),
+      rowsPerBlock: rows / blocks,
+      blocksPerSecond: best(indexing),
+      insertsPerSecond: best(inserting),
+    }),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Writes the raw tables as following a node would have left them. */
+async function record(file: string): Promise<number> {
+  const db = openDatabase({ file });
+  await createTables(db, areas);
+  await createCursor(db, "assay-local-1", 1);
+  await insertMany(db, "raw_descriptors", [{ height: 1, files: await deflate(recordedDescriptors()) }]);
+  let bytes = 0;
+  let height = 0;
+  for (const { answers, ...raw } of makeHistory(blocks, TXS)) {
+    height++;
+    bytes += JSON.stringify(raw).length;
+    await insertMany(db, "raw_block", [{ height, ...(await pack(raw)) }]);
+    await insertMany(
+      db,
+      "raw_answer",
+      answers.map((answer) => ({ height, ...answer })),
+    );
+  }
+  await db.destroy();
+  return bytes;
+}
+
+async function measureIndexing(file: string): Promise<number> {
+  const db = openDatabase({ file });
+  const start = performance.now();
+  await reindex({ db, areas, log: silentLogger, signal: new AbortController().signal });
+  const seconds = (performance.now() - start) / 1_000;
+  await db.destroy();
+  return seconds;
+}
+
+interface Table {
+  name: string;
+  columns: readonly string[];
+  rows: readonly SQLInputValue[][];
+}
+
+function readRows(file: string): Table[] {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const tables = areas
+    .flatMap(({ tables }) => tables)
+    .map((name) => {
+      const statement = db.prepare(`select * from "${name}"`);
+      const columns = statement.columns().map((column) => column.name);
+      statement.setReturnArrays(true);
+      return { name, columns, rows: statement.all() as unknown as SQLInputValue[][] };
+    });
+  db.close();
+  return tables;
+}
+
+/** Inserts rows into equal tables, those of each table spread evenly over as many transactions as there are blocks. */
+async function measureInserts(file: string, tables: readonly Table[]): Promise<number> {
+  const made = openDatabase({ file });
+  await createTables(made, areas);
+  await made.destroy();
+  const db = new DatabaseSync(file);
+  // As the index sets them.
+  for (const pragma of ["synchronous = NORMAL", "wal_autocheckpoint = 16384", "cache_size = -65536"]) {
+    db.exec(`PRAGMA ${pragma}`);
+  }
+  const inserts = tables.map(({ name, columns, rows }) => ({
+    rows,
+    statement: db.prepare(`insert into "${name}" values (${columns.map(() => "?").join(", ")})`),
+  }));
+  const start = performance.now();
+  for (let block = 0; block < blocks; block++) {
+    db.exec("begin");
+    for (const { rows, statement } of inserts) {
+      const from = Math.floor((block * rows.length) / blocks);
+      const to = Math.floor(((block + 1) * rows.length) / blocks);
+      for (let row = from; row < to; row++) statement.run(...(rows[row] ?? []));
+    }
+    db.exec("commit");
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  db.close();
+  return seconds;
+}
