@@ -109,3 +109,14 @@ export type IndexResult = z.output<typeof indexResult>;
 export function parseIndex(output: string): IndexResult {
   return indexResult.parse(JSON.parse(lastLine(output, "index")));
 }
+
+const apiResult = z.object({
+  clients: z.int(),
+  questions: z.int(),
+  p50: z.object({ api: z.number(), rest: z.number() }),
+});
+
+/** The last line of bench/api.ts; milliseconds. */
+export function parseApi(output: string): z.output<typeof apiResult> {
+  return apiResult.parse(JSON.parse(lastLine(output, "api")));
+}

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ROOT } from "../network/processes.ts";
 import {
+  parseApi,
   metric,
   parseDifferential,
   parseIndex,
@@ -240,6 +241,21 @@ export const parts: readonly Part[] = [
             value: result.insertsPerSecond,
           },
           target: { of: "value", atLeast: 1_000 },
+        },
+      ];
+    },
+  },
+  {
+    name: "api",
+    title: "the explorer's api and the node's own REST, the same questions, in turns",
+    async measure(context) {
+      const { clients, questions, p50 } = parseApi(await node("api.ts", [], context));
+      return [
+        {
+          what: `latency of ${questions} questions from ${clients} clients, p50`,
+          value: p50.api,
+          unit: "ms",
+          baseline: { what: "the node's REST", value: p50.rest },
         },
       ];
     },
