@@ -10,7 +10,7 @@ export function Interval({ measured, from = 0 }: { measured: Measured; from?: nu
   const [low, mid, high] = [at(measured.low), at(measured.accuracy), at(measured.high)];
   return (
     <span
-      className="block w-28 sm:w-40"
+      className="block w-28 max-w-full sm:w-40"
       title={`${formatPercent(measured.accuracy / MILLION)} of ${formatCount(measured.items)} items; with 95 % confidence between ${formatPercent(measured.low / MILLION)} and ${formatPercent(measured.high / MILLION)}`}
     >
       <span className="whitespace-nowrap">
