@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { NotFoundError } from "@assay/client/errors";
+import { ChainUnreachableError, NotFoundError } from "@assay/client/errors";
 import { EventServiceConvicted } from "@assay/client/generated/assay/marketplace/v1/events";
 import {
   type MsgChallengeAnswer,
@@ -29,6 +29,8 @@ class FakeBuying {
   outputs = RIGHT;
   coins = 1_000_000n;
   error: Error | undefined;
+  /** Why channels cannot be closed. */
+  closing: Error | undefined;
   convicts = true;
   readonly asked: { item: Uint8Array; maxPrice: bigint | undefined }[] = [];
   readonly sent: MsgChallengeAnswer[] = [];
@@ -49,6 +51,7 @@ class FakeBuying {
         return this.#answer();
       },
       close: async (channel) => {
+        if (this.closing) throw this.closing;
         this.closed.push(channel);
         return undefined;
       },
@@ -151,6 +154,16 @@ describe("the playground", () => {
     await playground.prove();
     expect(playground.getState().run?.proof).to.deep.equal({ kind: "refused", hash: "AB" });
     expect(buying.closed).to.deep.equal([]);
+  });
+
+  it("keeps a conviction whose channel cannot be closed from here", async () => {
+    buying.outputs = WRONG;
+    buying.closing = new ChainUnreachableError("http://x", undefined);
+    const playground = playgroundOf();
+    playground.setAccount(ACCOUNT);
+    await playground.ask(ITEM, 200n);
+    await playground.prove();
+    expect(playground.getState().run?.proof).to.deep.include({ kind: "done", returned: undefined });
   });
 
   it("accuses nobody when the runtime alone disagrees", async () => {

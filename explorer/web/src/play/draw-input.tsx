@@ -83,11 +83,15 @@ export function DrawInput({ onChange }: { onChange: (image: ImageItem | null) =>
           void load(event.dataTransfer.files[0]);
         }}
       />
-      <div role="group" aria-label="Example digits" className="flex flex-wrap justify-center gap-1">
+      <div
+        role="group"
+        aria-label="Example digits"
+        className="mx-auto grid w-full max-w-80 grid-cols-10 gap-1"
+      >
         {DIGITS.map((_, digit) => (
           <Button
             key={digit}
-            className="min-w-8 px-2"
+            className="px-0"
             aria-label={`Example: ${digit}`}
             onClick={() => example(digit)}
           >

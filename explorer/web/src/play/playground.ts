@@ -4,7 +4,7 @@ import type { InferReturnType, Quote, Resumed } from "@assay/client/market/buyer
 import { rerunReceipt, type WrongAnswer } from "@assay/client/market/receipt";
 import type { ReceiptFile } from "@assay/client/market/x402";
 import { BASE_DENOM } from "@assay/client/messages";
-import { NotFoundError } from "@assay/client/errors";
+import { AssayError, NotFoundError } from "@assay/client/errors";
 import { sleep } from "@assay/client/sleep";
 import { toHex } from "@cosmjs/encoding";
 import type { WalletAccount } from "../wallet/use-wallet.ts";
@@ -56,7 +56,8 @@ export type Verdict =
 export type Proof =
   | { kind: "sending" }
   | { kind: "closing"; conviction: Conviction; hash: string }
-  | { kind: "done"; conviction: Conviction; hash: string; returned: bigint }
+  /** `returned`: base units of the deposit; undefined when the channel could not be closed from here. */
+  | { kind: "done"; conviction: Conviction; hash: string; returned: bigint | undefined }
   /** The chain ran the model and found the answer right. */
   | { kind: "refused"; hash: string }
   | { kind: "failed"; problem: Problem };
@@ -305,20 +306,31 @@ export class Playground {
     if (answered?.verdict?.kind !== "wrong" || !file) return;
     this.#setRun({ proof: { kind: "sending" } });
     try {
-      const { sender, buyer, returned } = await this.#buying.promise;
+      const buying = await this.#buying.promise;
+      const { sender } = buying;
       const result = await sender.send([answerChallenge(sender.address, file, answered.verdict.wrong.index)]);
       const { hash } = result;
       const conviction = convictionOf(result);
       if (!conviction) return this.#setRun({ proof: { kind: "refused", hash } });
       this.#setRun({ proof: { kind: "closing", conviction, hash } });
-      const channel = toHex(file.receipt.channel);
-      const free = file.receipt.amount === 0n;
-      // Without grace, since the service is convicted.
-      if (!free) await buyer.close(channel);
-      const back = free ? 0n : await returned(channel);
-      this.#setRun({ proof: { kind: "done", conviction, hash, returned: back } });
+      this.#setRun({ proof: { kind: "done", conviction, hash, returned: await closeFor(buying, file) } });
     } catch (error) {
       this.#setRun({ proof: { kind: "failed", problem: problemOf(error) } });
     }
+  }
+}
+
+/** Takes back what is left in the channel of a receipt: at once, since its service is convicted. */
+async function closeFor({ buyer, returned }: Buying, { receipt }: ReceiptFile): Promise<bigint | undefined> {
+  // A free call had no channel.
+  if (receipt.amount === 0n) return 0n;
+  const channel = toHex(receipt.channel);
+  try {
+    await buyer.close(channel);
+    return await returned(channel);
+  } catch (error) {
+    // The proof stands; the channel can be closed later, from its page.
+    if (error instanceof AssayError) return undefined;
+    throw error;
   }
 }

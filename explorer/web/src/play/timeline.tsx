@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<StepName, readonly [title: string, explanation: str
     "Voucher signed and kept here",
     "a signed promise of this call’s price, written down before it is sent",
   ],
-  answer: ["Answer from the provider", "asked directly, with the voucher"],
+  answer: ["Answer from the provider", "asked directly, from this browser"],
   receipt: ["Receipt checked", "the provider’s signature over exactly these bytes and this answer"],
   rerun: ["Run again in this browser", "the same model, byte for byte the file on the chain"],
 };

@@ -126,10 +126,12 @@ export function ProofBox({
           ["Your reward", coin(conviction.reward)],
           [
             "Back from your deposit",
-            proof.kind === "done" ? (
-              <Amount key="back" amount={String(proof.returned)} denom={service.denom} digits={6} />
-            ) : (
+            proof.kind === "closing" ? (
               "closing the channel …"
+            ) : proof.returned === undefined ? (
+              "not yet: close the channel from its page"
+            ) : (
+              <Amount key="back" amount={String(proof.returned)} denom={service.denom} digits={6} />
             ),
           ],
         ]}

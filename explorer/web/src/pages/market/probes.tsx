@@ -6,6 +6,7 @@ import { Empty } from "../../components/empty.tsx";
 import { formatCount } from "../../components/format.ts";
 import { DataTable, type Column } from "../../components/table.tsx";
 import { Address, EpochLink, Ppm } from "../../components/values.tsx";
+import { medians } from "./medians.ts";
 
 type Report = ServiceState["reports"][number];
 
@@ -46,22 +47,6 @@ export function Probes({ service }: { service: ServiceState }): ReactNode {
       )}
     </div>
   );
-}
-
-/** Of each epoch the lower median over its reports, as the chain takes it; epochs in order. */
-export function medians(reports: readonly Report[]): readonly { epoch: number; p50: number; p95: number }[] {
-  return [...Map.groupBy(reports, ({ epoch }) => epoch)]
-    .map(([epoch, of]) => ({
-      epoch,
-      p50: median(of.map(({ p50 }) => p50)),
-      p95: median(of.map(({ p95 }) => p95)),
-    }))
-    .sort((a, b) => a.epoch - b.epoch);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
 const COLUMNS: readonly Column<Report>[] = [

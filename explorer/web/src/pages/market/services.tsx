@@ -213,7 +213,7 @@ const COLUMNS: readonly Column<ListedService>[] = [
         <a
           href={`/play/${id}`}
           className="whitespace-nowrap text-accent hover:underline"
-          aria-label={`Try ${name}`}
+          aria-label={`Try it: ${name}`}
         >
           Try it
         </a>

@@ -1,6 +1,6 @@
 import { preprocess, preprocessingNames } from "@assay/client/preprocessing/preprocess";
 import type { RawItem } from "@assay/client/preprocessing/items";
-import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { getService, ServiceState } from "../../../../wire/market.ts";
 import { useApi } from "../../api/use-api.ts";
 import { usePathParam } from "../../app/params.ts";
@@ -80,6 +80,12 @@ function Desk({ service, playground }: { service: ServiceState; playground: Play
   const { account } = useWallet();
   const [input, setInput] = useState<Input>(NOTHING);
   const { run } = state;
+  const answer = useRef<HTMLDivElement>(null);
+  const asked = run?.item;
+  // On a phone the answer is below what can be seen.
+  useEffect(() => {
+    if (asked) answer.current?.scrollIntoView({ block: "nearest" });
+  }, [asked]);
   const ask = (): void => {
     if (input.item) void playground.ask(input.item, BigInt(service.price));
   };
@@ -105,7 +111,7 @@ function Desk({ service, playground }: { service: ServiceState; playground: Play
           )}
         </div>
       </Card>
-      <div className="grid min-w-0 gap-5">
+      <div ref={answer} className="grid min-w-0 scroll-mt-20 gap-5">
         <AnswerCard
           service={service}
           state={state}
