@@ -76,7 +76,7 @@ class FakeBuying {
       model: Uint8Array.from(Buffer.from(program.info.sha256, "hex")),
       items: [ITEM],
       outputs: [this.outputs],
-    } as ReceiptFile;
+    } as Partial<ReceiptFile> as ReceiptFile;
     return { outputs: [this.outputs], receiptFile, paid: 200n, callsLeft: 99n } as InferReturnType;
   }
 
@@ -178,7 +178,7 @@ describe("the playground", () => {
 
   it("still shows an answer whose model's file is gone", async () => {
     const playground = playgroundOf({
-      openModel: () => Promise.reject(new NotFoundError("/ModelFile", "gone")),
+      openModel: () => Promise.reject(new NotFoundError("/ModelFile", 22, "sdk", "gone")),
     });
     playground.setAccount(ACCOUNT);
     await playground.ask(ITEM, 200n);

@@ -51,7 +51,7 @@ export function FormView({ form, context, account, initial }: FormViewProps): Re
     steps.current?.focus();
   }, [state.step]);
   return (
-    <div className="grid max-w-3xl gap-5">
+    <div className="grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-5">
       {account.kind === "dev" ? <TestKeyWarning /> : null}
       <div hidden={state.step !== "fill"}>
         <Fill
@@ -232,7 +232,7 @@ function Steps({
     case "done":
       return (
         <Card title="Done">
-          <div className="grid gap-4" aria-live="polite">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4" aria-live="polite">
             <p className="text-sm">
               Included at height{" "}
               <TextLink to={`/blocks/${state.result.height}`}>
@@ -288,8 +288,8 @@ function Review({
   const { network, chain } = context;
   const unit = unitOf(fee.denom, network);
   return (
-    <div className="grid gap-4">
-      <ul className="grid list-disc gap-1 pl-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <ul className="list-disc space-y-1 pl-5 wrap-break-word">
         {plan.effect.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { cleanText } from "../../../../api/text.ts";
 import { whole } from "../checks.ts";
 import { defineForm, FieldError } from "../form.ts";
+import { formatIn, unitOf } from "../units.ts";
 
 const TITLE_LENGTH = 80;
 
@@ -59,7 +60,7 @@ export const vote = defineForm({
       proposal: whole({ min: 1n, what: "proposal's number" }),
       answer: z.enum(Object.keys(ANSWERS) as (keyof typeof ANSWERS)[], { error: "Choose an answer." }),
     }),
-  async plan({ proposal: proposalId, answer }, { chain, address }) {
+  async plan({ proposal: proposalId, answer }, { chain, network, address }) {
     const gov = new GovQuery(chain.rpc);
     const { proposal } = await gov.Proposal({ proposalId });
     if (proposal?.status !== ProposalStatus.PROPOSAL_STATUS_VOTING_PERIOD)
@@ -89,7 +90,7 @@ export const vote = defineForm({
           { label: "Your vote", value: counted?.label ?? "not recorded" },
           {
             label: "Yes so far",
-            value: `${tally?.yesCount ?? "0"} base units of stake`,
+            value: `${formatIn(BigInt(tally?.yesCount ?? 0), unitOf(network.denom.base, network))} of stake`,
             to: `/governance/${proposalId}`,
           },
         ];
