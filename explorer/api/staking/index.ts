@@ -155,7 +155,8 @@ async function sinceLastEpoch(
   }
   const burned = [...burns.values()].reduce((sum, amount) => sum + amount, 0n);
   await addBurns(burns, db);
-  const supply = before?.supply == null ? null : (BigInt(before.supply) + minted - burned).toString();
+  const supply =
+    typeof before?.supply !== "string" ? null : (BigInt(before.supply) + minted - burned).toString();
   return { minted, burned, supply };
 }
 

@@ -185,7 +185,7 @@ describe("the faucet", () => {
       expect((await refusal(faucet.give("assay1a", "p"))).status).to.equal(504);
       expect((await refusal(faucet.give("assay1a", "p"))).status).to.equal(429);
       resolve();
-      while ((await grants())[0]?.hash == null) await new Promise((done) => setTimeout(done, 5));
+      while (typeof (await grants())[0]?.hash !== "string") await new Promise((done) => setTimeout(done, 5));
       expect(account.sent).to.have.length(1);
     });
 
@@ -203,7 +203,7 @@ describe("the faucet", () => {
       expect((await refusal(faucet.give("assay1a", "p"))).status).to.equal(429);
       const ended = new AbortController();
       const running = faucet.run(ended.signal);
-      while ((await grants())[0]?.hash == null) await new Promise((done) => setTimeout(done, 5));
+      while (typeof (await grants())[0]?.hash !== "string") await new Promise((done) => setTimeout(done, 5));
       ended.abort();
       await running;
       expect(account.sent).to.have.length(1);

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { NotFoundError } from "@assay/client/errors";
 import { notFound } from "../../../api/http/errors.ts";
 import { serve, type Route } from "../../../api/http/route.ts";
-import { none } from "../../../wire/common.ts";
 import { defineRoute } from "../../../wire/route.ts";
 import { serveApp } from "./support.ts";
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { formatCount, plural } from "../../components/format.ts";
+import { formatCount } from "../../components/format.ts";
 import type { Uptime } from "../../../../wire/staking.ts";
+import { describeMarks } from "./marks.ts";
 
 const HEIGHT = 20;
 /** Missed blocks stand out by their form, too. */
@@ -13,7 +14,7 @@ const MARKS = {
 /** One thin bar per block, oldest first: signed, missed, or no validator then. */
 export function UptimeBars({ uptime: { to, marks } }: { uptime: Uptime }): ReactNode {
   if (marks === "") return <span className="text-muted">not known yet</span>;
-  const label = `${describe(marks)}, up to block ${formatCount(to)}`;
+  const label = `${describeMarks(marks)}, up to block ${formatCount(to)}`;
   return (
     <svg
       role="img"
@@ -30,34 +31,7 @@ export function UptimeBars({ uptime: { to, marks } }: { uptime: Uptime }): React
   );
 }
 
-/** "signed 98 of 100 blocks" */
-export function describe(marks: string): string {
-  const signed = count(marks, "s");
-  const due = signed + count(marks, "m");
-  return due === 0 ? "was no validator" : `signed ${formatCount(signed)} of ${plural(due, "block")}`;
-}
-
-/** Heights of the blocks that were missed, newest first. */
-export function missedHeights({ to, marks }: Uptime): number[] {
-  const heights: number[] = [];
-  for (let back = 0; back < marks.length; back++) {
-    if (marks[marks.length - 1 - back] === "m") heights.push(to - back);
-  }
-  return heights;
-}
-
-/** Share of the blocks it was to sign, or null if it was to sign none. */
-export function signedShare(marks: string): number | null {
-  const signed = count(marks, "s");
-  const due = signed + count(marks, "m");
-  return due === 0 ? null : signed / due;
-}
-
-function count(marks: string, mark: string): number {
-  return marks.split(mark).length - 1;
-}
-
-/** One path for all bars of a kind; neighbours become one rectangle each with a gap, as wide as a block. */
+/** One path for all bars of a kind. */
 function barsOf(marks: string, mark: string, y: number, height: number): string {
   let path = "";
   for (let at = 0; at < marks.length; at++) {

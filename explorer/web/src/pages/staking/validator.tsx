@@ -12,8 +12,9 @@ import { Address, Amount, Code, ExternalLink, Height, Ppm } from "../../componen
 import type { Coin } from "../../../../wire/common.ts";
 import type { AnswerOf } from "../../../../wire/route.ts";
 import type { getValidator, listDelegations, Uptime } from "../../../../wire/staking.ts";
+import { describeMarks, missedHeights, signedShare } from "./marks.ts";
 import { StatusBadge } from "./status-badge.tsx";
-import { describe, missedHeights, signedShare, UptimeBars } from "./uptime-bars.tsx";
+import { UptimeBars } from "./uptime-bars.tsx";
 
 type Detail = AnswerOf<typeof getValidator>["value"];
 
@@ -93,7 +94,7 @@ function Signing({ validator, uptime }: { validator: Detail; uptime: Uptime }): 
     >
       <UptimeBars uptime={uptime} />
       <p className="mt-2 text-sm text-muted">
-        {uptime.marks === "" ? null : <>It {describe(uptime.marks)} shown here. </>}
+        {uptime.marks === "" ? null : <>It {describeMarks(uptime.marks)} shown here. </>}
         By the chain&rsquo;s count it missed {formatCount(missed)} of the last {formatCount(window)}.
         {jailedUntil === null ? null : <> It is jailed until {formatDateTime(jailedUntil)} at least.</>}
       </p>
