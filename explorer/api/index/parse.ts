@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { decodeEvent } from "@assay/client/events";
-import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { ChainEvent, DecodedBlock, DecodedMessage, DecodedTx, TypedEvent } from "./block.ts";
 import { bytesFields, type ChainDecoder } from "./decode.ts";
 import { type Answers, type RawBlock, type ResultsJson } from "./raw.ts";
@@ -14,10 +13,14 @@ const ADDRESS_BYTES = 20;
 const ABSENT = 1;
 
 const EXEC = "/cosmos.authz.v1beta1.MsgExec";
-/** Field `msgs` of {@link EXEC}, and the two of an `Any`. */
+/** Field numbers. */
 const EXEC_MESSAGES = 2;
-const ANY_TYPE = 1;
-const ANY_VALUE = 2;
+const TX = { body: 1, authInfo: 2 };
+const BODY = { messages: 1, memo: 2 };
+const AUTH_INFO = { fee: 2 };
+const FEE = { amount: 1, payer: 3 };
+const COIN = { denom: 1, amount: 2 };
+const ANY = { typeUrl: 1, value: 2 };
 /** The chain itself runs no deeper ones. */
 const MAX_NESTING = 8;
 
@@ -103,21 +106,27 @@ type TxContent = Pick<DecodedTx, "fee" | "memo" | "signers" | "messages">;
 /** A proposer can put bytes into a block that are no transaction. */
 const UNREADABLE: TxContent = { fee: [], memo: "", signers: [], messages: [] };
 
+// Of a transaction only some fields are read, here by their numbers: generated codecs would make objects of all of them.
+
 function readTx(bytes: Buffer, decoder: ParseOptions["decoder"]): TxContent {
   try {
-    const { bodyBytes, authInfoBytes } = TxRaw.decode(bytes);
-    const { messages, memo } = TxBody.decode(bodyBytes);
-    const { fee } = AuthInfo.decode(authInfoBytes);
+    const body = field(bytes, TX.body);
+    const fee = field(field(bytes, TX.authInfo), AUTH_INFO.fee);
     const signers = new Set<string>();
-    if (fee?.payer) signers.add(fee.payer);
-    for (const { typeUrl, value } of messages) {
+    const payer = text(fee, FEE.payer);
+    if (payer !== "") signers.add(payer);
+    const messages: DecodedMessage[] = [];
+    for (const [at, any] of bytesFields(body, BODY.messages).entries()) {
+      const { typeUrl, value } = readAny(any);
       for (const signer of decoder.signers(typeUrl, value)) signers.add(signer);
+      flatten(messages, String(at), typeUrl, value, 0);
     }
+    const fees = bytesFields(fee, FEE.amount);
     return {
-      fee: (fee?.amount ?? []).map(({ denom, amount }) => ({ denom, amount })),
-      memo,
+      fee: fees.map((coin) => ({ denom: text(coin, COIN.denom), amount: text(coin, COIN.amount) })),
+      memo: text(body, BODY.memo),
       signers: [...signers],
-      messages: messages.flatMap(({ typeUrl, value }, at) => flatten(String(at), typeUrl, value, 0)),
+      messages,
     };
   } catch (error) {
     if (error instanceof Error) return UNREADABLE;
@@ -125,16 +134,34 @@ function readTx(bytes: Buffer, decoder: ParseOptions["decoder"]): TxContent {
   }
 }
 
-/** A message, and those that it has executed. */
-function flatten(path: string, typeUrl: string, value: Uint8Array, depth: number): DecodedMessage[] {
-  const message = { path, typeUrl, value };
-  if (typeUrl !== EXEC || depth >= MAX_NESTING) return [message];
-  const nested = bytesFields(value, EXEC_MESSAGES).flatMap((any, at) => {
-    const innerType = Buffer.from(bytesFields(any, ANY_TYPE).at(-1) ?? NO_REQUEST).toString("utf8");
-    const innerValue = bytesFields(any, ANY_VALUE).at(-1) ?? NO_REQUEST;
-    return flatten(`${path}.${at}`, innerType, innerValue, depth + 1);
-  });
-  return [message, ...nested];
+/** Adds a message, and after it those that it has executed. */
+function flatten(
+  list: DecodedMessage[],
+  path: string,
+  typeUrl: string,
+  value: Uint8Array,
+  depth: number,
+): void {
+  list.push({ path, typeUrl, value });
+  if (typeUrl !== EXEC || depth >= MAX_NESTING) return;
+  for (const [at, any] of bytesFields(value, EXEC_MESSAGES).entries()) {
+    const inner = readAny(any);
+    flatten(list, `${path}.${at}`, inner.typeUrl, inner.value, depth + 1);
+  }
+}
+
+function readAny(any: Uint8Array): { typeUrl: string; value: Uint8Array } {
+  return { typeUrl: text(any, ANY.typeUrl), value: field(any, ANY.value) };
+}
+
+/** The last one counts, as protobuf has it. */
+function field(bytes: Uint8Array, id: number): Uint8Array {
+  return bytesFields(bytes, id).at(-1) ?? NO_REQUEST;
+}
+
+function text(bytes: Uint8Array, id: number): string {
+  const value = field(bytes, id);
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
 }
 
 function eventsOf(events: ResultsJson["finalize_block_events"]): ChainEvent[] {

@@ -81,7 +81,7 @@ async function start(node: FakeNode, place: DatabasePlace): Promise<Child> {
   const script = join(import.meta.dirname, "sync-process.ts");
   const child = spawn(process.execPath, [script, node.url, JSON.stringify(place)], {
     // Most of the time goes into loading the code.
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    env: { NODE_COMPILE_CACHE: cache },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });
