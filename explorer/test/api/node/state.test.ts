@@ -26,7 +26,7 @@ describe("the node's state", () => {
 
     const ask = (key = "k", read: (client: AssayClient) => Promise<unknown> = async () => ++asked) =>
       node.ask(key, read);
-    const failWith = (error: unknown) => () => Promise.reject(error);
+    const failWith = (error: Error) => () => Promise.reject(error);
     const thrown = (promise: Promise<unknown>): Promise<unknown> =>
       promise.then(
         () => undefined,
