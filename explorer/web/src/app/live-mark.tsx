@@ -16,12 +16,7 @@ export function LiveMark(): ReactNode {
   const age = head === null ? null : (now - Date.parse(head.time)) / 1_000;
   return (
     <div className="flex items-center gap-2 text-sm whitespace-nowrap">
-      <span className="relative flex size-2" aria-hidden="true">
-        {tone === "good" ? (
-          <span className="absolute inline-flex size-full animate-ping rounded-full bg-good opacity-50" />
-        ) : null}
-        <span className={cx("relative inline-flex size-2 rounded-full", DOTS[tone])} />
-      </span>
+      <span className={cx("size-2 rounded-full", DOTS[tone])} aria-hidden="true" />
       <span role="status" className="max-sm:sr-only">
         {word}
       </span>

@@ -68,10 +68,7 @@ export function EpochClock({
             >
               <div className="h-2 overflow-hidden rounded-full bg-surface-2">
                 <div
-                  className={cx(
-                    "h-full rounded-full transition-[width] duration-700",
-                    current ? "bg-gold-mark" : "bg-line-strong",
-                  )}
+                  className={cx("h-full rounded-full", current ? "bg-gold-mark" : "bg-line-strong")}
                   style={{ width: `${done * 100}%` }}
                 />
               </div>

@@ -4,7 +4,6 @@ import type { BlockSummary, getBlocks, getTxs, TxSummary } from "../../../../wir
 import type { getHome } from "../../../../wire/home.ts";
 import type { getMarketTotals } from "../../../../wire/market.ts";
 import type { getArenas } from "../../../../wire/poi-models.ts";
-import type { AnswerOf } from "../../../../wire/route.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../components/badge.tsx";
 import { LinkButton, TextLink } from "../../components/button.tsx";
@@ -25,50 +24,63 @@ const FRAME = "rounded-xl border border-line bg-surface";
 
 /** The start page: what this is, what one can do, and what is going on now. */
 export function Home(): ReactNode {
-  const home = useApi<typeof getHome>("/api/home");
-  const arenas = useApi<typeof getArenas>("/api/arenas");
   useEffect(() => {
     document.title = "Assay: AI whose answers can be checked";
   }, []);
+  // Each part asks for itself, so that a new block draws only the parts it changed.
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Hero />
-      <Loaded result={home} lines={5} height={`${FRAME} min-h-72 sm:min-h-58`}>
-        {(value) => <EpochClock home={value} />}
-      </Loaded>
-      <section aria-labelledby="arenas" className="grid gap-3">
-        <div className="flex flex-wrap items-end justify-between gap-2">
-          <div>
-            <h2 id="arenas" className="text-base font-semibold">
-              Arenas
-            </h2>
-            <p className="text-sm text-muted">
-              One task each. Models compete on hidden items; a step down is an improvement the chain has
-              confirmed.
-            </p>
-          </div>
-          <More to="/arenas">All arenas</More>
-        </div>
-        <Loaded
-          result={arenas}
-          lines={6}
-          height={`${FRAME} min-h-64`}
-          isEmpty={({ value }) => value.length === 0}
-          empty={
-            <Card>
-              <Empty title="No arena yet">Arenas are set in genesis or created by a transaction.</Empty>
-            </Card>
-          }
-        >
-          {({ value }) => <ArenaCards arenas={value} />}
-        </Loaded>
-      </section>
-      {home.data?.convictions.newest.length ? <Convictions convictions={home.data.convictions} /> : null}
+      <Epoch />
+      <Arenas />
+      <Convictions />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <Blocks />
         <Txs />
       </div>
     </div>
+  );
+}
+
+function Epoch(): ReactNode {
+  const home = useApi<typeof getHome>("/api/home");
+  return (
+    <Loaded result={home} lines={5} height={`${FRAME} min-h-72 sm:min-h-58`}>
+      {(value) => <EpochClock home={value} />}
+    </Loaded>
+  );
+}
+
+function Arenas(): ReactNode {
+  const arenas = useApi<typeof getArenas>("/api/arenas");
+  return (
+    <section aria-labelledby="arenas" className="grid grid-cols-[minmax(0,1fr)] gap-3">
+      <div className="flex flex-wrap items-end justify-between gap-2">
+        <div>
+          <h2 id="arenas" className="text-base font-semibold">
+            Arenas
+          </h2>
+          <p className="text-sm text-muted">
+            One task each. Models compete on hidden items; a step down is an improvement the chain has
+            confirmed.
+          </p>
+        </div>
+        <More to="/arenas">All arenas</More>
+      </div>
+      <Loaded
+        result={arenas}
+        lines={6}
+        height={`${FRAME} min-h-64`}
+        isEmpty={({ value }) => value.length === 0}
+        empty={
+          <Card>
+            <Empty title="No arena yet">Arenas are set in genesis or created by a transaction.</Empty>
+          </Card>
+        }
+      >
+        {({ value }) => <ArenaCards arenas={value} />}
+      </Loaded>
+    </section>
   );
 }
 
@@ -139,11 +151,11 @@ function MarketTotals(): ReactNode {
   );
 }
 
-function Convictions({
-  convictions: { total, newest },
-}: {
-  convictions: AnswerOf<typeof getHome>["convictions"];
-}): ReactNode {
+/** Wrong records that were found, when there are any. */
+function Convictions(): ReactNode {
+  const convictions = useApi<typeof getHome>("/api/home").data?.convictions;
+  if (convictions === undefined || convictions.total === 0) return null;
+  const { total, newest } = convictions;
   return (
     <Card
       title={
