@@ -120,3 +120,26 @@ const apiResult = z.object({
 export function parseApi(output: string): z.output<typeof apiResult> {
   return apiResult.parse(JSON.parse(lastLine(output, "api")));
 }
+
+const score = z.int().min(0).max(100);
+const pagesResult = z
+  .array(
+    z.object({
+      page: z.string(),
+      /** What Lighthouse gives it on a desktop computer. */
+      performance: score,
+      accessibility: score,
+      "best-practices": score,
+      /** On a slow phone. */
+      phonePerformance: score,
+      scripts: z.int(),
+      /** As gzip sends them. */
+      scriptBytes: z.int(),
+    }),
+  )
+  .min(1);
+
+/** The last line of bench/page.ts. */
+export function parsePages(output: string): z.output<typeof pagesResult> {
+  return pagesResult.parse(JSON.parse(lastLine(output, "page")));
+}

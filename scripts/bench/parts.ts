@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { ROOT } from "../network/processes.ts";
 import {
-  parseApi,
   metric,
+  parseApi,
   parseDifferential,
   parseIndex,
   parseMarket,
+  parsePages,
   parsePaymentCheck,
   parseScorer,
 } from "./parse.ts";
@@ -258,6 +259,29 @@ export const parts: readonly Part[] = [
           baseline: { what: "the node's REST", value: p50.rest },
         },
       ];
+    },
+  },
+  {
+    name: "page",
+    title:
+      "the explorer's start page and a model's, as Lighthouse judges them, and the script of a first visit",
+    async measure(context) {
+      const pages = parsePages(await node("page.ts", [], context));
+      return pages.flatMap(({ page, scripts, scriptBytes, ...scores }) => [
+        ...(["performance", "accessibility", "best-practices"] as const).map((category) => ({
+          what: `${page}: ${category}`,
+          value: scores[category],
+          unit: "of 100",
+          target: { of: "value" as const, atLeast: 95 },
+        })),
+        { what: `${page}: performance on a slow phone`, value: scores.phonePerformance, unit: "of 100" },
+        {
+          what: `${page}: ${scripts} scripts of a first visit, gzipped`,
+          value: scriptBytes / 1_000,
+          unit: "kB",
+          target: { of: "value" as const, atMost: 250 },
+        },
+      ]);
     },
   },
 ];
