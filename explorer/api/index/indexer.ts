@@ -180,10 +180,9 @@ class ChainIndexer implements Indexer {
     const { log } = this.#options;
     for (let failures = 0; ;) {
       try {
-        const status = await this.#connect();
-        for (let { latest } = status; ; latest = (await this.#node.status()).latest) {
-          this.#heard(latest);
-          await this.#catchUp(latest, signal);
+        for (let status = await this.#connect(); ; status = await this.#ask()) {
+          this.#heard(status.latest);
+          await this.#catchUp(status, signal);
           failures = 0;
           this.#judge();
           await this.#news.next(this.#news.connected ? POLL_SUBSCRIBED_MS : POLL_MS, signal);
@@ -198,6 +197,11 @@ class ChainIndexer implements Indexer {
         await sleep(Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures, 8)), signal);
       }
     }
+  }
+
+  #ask(): Promise<NodeStatus> {
+    // A chain without a block is one to connect to later.
+    return this.#cursor ? this.#node.status() : this.#connect();
   }
 
   /** Makes sure that node and database are of one chain, and that its types are known. */
@@ -237,12 +241,11 @@ class ChainIndexer implements Indexer {
     if ((await this.#node.hash(common)) !== stored.raw.block.block_id.hash) throw anotherChain(common);
   }
 
-  /** Indexes everything up to a height. */
-  async #catchUp(latest: number, signal: AbortSignal): Promise<void> {
+  /** Indexes everything that the node has. */
+  async #catchUp({ latest, earliest }: NodeStatus, signal: AbortSignal): Promise<void> {
     const { db, areas, log } = this.#options;
     if (!this.#cursor || latest <= this.#cursor.height) return;
     let from = this.#cursor.height + 1;
-    const { earliest } = await this.#node.status();
     if (earliest > from) {
       log.warn({ from, to: earliest - 1 }, "the node has forgotten blocks: the index goes on without them");
       from = earliest;

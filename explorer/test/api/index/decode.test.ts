@@ -118,7 +118,7 @@ describe("index/decode", function () {
     const empties = Buffer.alloc(1_000_000, Buffer.from([0x0a, 0x00]));
     const wide = decoder.decode("/cosmos.staking.v1beta1.QueryValidatorsResponse", empties);
     expect(JSON.stringify(wide).length).to.be.lessThan(10_000_000);
-    let nested = new Uint8Array();
+    let nested: Uint8Array = new Uint8Array();
     for (let depth = 0; depth < 200; depth++) {
       nested = MsgExec.encode(
         MsgExec.fromPartial({ msgs: [{ typeUrl: "/cosmos.authz.v1beta1.MsgExec", value: nested }] }),

@@ -168,6 +168,24 @@ describe("index/indexer", function () {
         await until(indexer, at(height), ended);
       }
       expect(heads.slice(-10).map(({ height }) => height)).to.deep.equal(upTo(20, 11));
+      // It does not come back by itself when the node does.
+      await node.stop();
+      await node.start();
+      while (node.subscribers === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      node.grow();
+      await until(indexer, at(21), ended);
+    });
+
+    it("waits for the first block of a chain", async () => {
+      const db = await open();
+      node.latest = 0;
+      const indexer = make(db);
+      const ended = indexer.run(stop.signal);
+      running.push(ended);
+      while (!node.calls.includes("status")) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(indexer.status.state).to.equal("starting");
+      node.grow();
+      await until(indexer, at(1), ended);
     });
 
     it("is stale while the node is away, and catches up when it is back", async () => {
