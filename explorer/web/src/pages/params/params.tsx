@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from "react";
+import { Fragment, useMemo, type ReactNode } from "react";
 import { useQueryParam, useSetQuery } from "../../app/params.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Card } from "../../components/card.tsx";
@@ -80,16 +80,30 @@ function find(modules: readonly ParamModule[], text: string): ParamModule[] {
 const COLUMNS: readonly Column<Param>[] = [
   {
     key: "name",
-    header: "Name",
-    cell: ({ name }) => <span className="font-mono text-[0.92em] break-all">{name}</span>,
+    header: "Rule",
+    cell: ({ name, meaning }) => (
+      <>
+        <Name name={name} />
+        <span className="block max-w-prose text-muted">{meaning}</span>
+      </>
+    ),
   },
   { key: "value", header: "Value", align: "right", cell: (param) => <Value param={param} /> },
-  {
-    key: "meaning",
-    header: "What it means",
-    cell: ({ meaning }) => <span className="block min-w-48 max-w-prose">{meaning}</span>,
-  },
 ];
+
+/** May break behind its underscores. */
+function Name({ name }: { name: string }): ReactNode {
+  return (
+    <span className="font-mono text-[0.92em]">
+      {name.split(/(?<=[_.])/).map((part, index) => (
+        <Fragment key={index}>
+          {part}
+          <wbr />
+        </Fragment>
+      ))}
+    </span>
+  );
+}
 
 function Value({ param: { value, unit } }: { param: Param }): ReactNode {
   if (unit === "uassay" && typeof value === "string" && /^\d+$/.test(value)) {

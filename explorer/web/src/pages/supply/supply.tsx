@@ -39,7 +39,7 @@ export function Supply(): ReactNode {
       <Loaded result={result} lines={4}>
         {({ burned, since }) => <Burned burned={burned} since={since} />}
       </Loaded>
-      <Card title="By epoch" flush>
+      <Card title="By epoch" lead="In ASSAY." flush>
         <PagedTable
           caption="What each epoch minted and burned, newest first"
           result={listed}
@@ -56,7 +56,7 @@ function Totals({ answer: { value } }: { answer: Answer }): ReactNode {
   const { total, bonded, minted, cap, perBlock, nextHalving } = value;
   return (
     <Card>
-      <Stats>
+      <Stats className="grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]">
         <Stat label="Supply" title="All coins there are">
           <Amount amount={total} digits={0} />
         </Stat>
@@ -138,7 +138,7 @@ function Charts({ epochs }: { epochs: readonly SupplyEpoch[] }): ReactNode {
         <LineChart
           {...common}
           caption="Supply at the end of each epoch, in ASSAY"
-          format={(value) => formatCount(Math.round(value))}
+          format={(value) => `${(value / 1_000_000).toFixed(4)} M`}
           series={[
             { name: "Supply", values: epochs.map(({ supply }) => (supply === null ? null : coins(supply))) },
           ]}
@@ -212,25 +212,25 @@ const COLUMNS: readonly Omit<Column<ItemOf<typeof listSupplyEpochs>>, "sort">[] 
     hideBelow: "sm",
     cell: ({ time, height }) => <Time time={time} height={height} />,
   },
-  { key: "minted", header: "Minted", align: "right", cell: ({ minted }) => <Amount amount={minted} /> },
+  { key: "minted", header: "Minted", align: "right", cell: ({ minted }) => <Plain amount={minted} /> },
   ...SHARES.map(({ key, name }) => ({
     key,
     header: name,
     align: "right" as const,
     hideBelow: "md" as const,
-    cell: (row: SupplyEpoch) => <Amount amount={row[key]} />,
+    cell: (row: SupplyEpoch) => <Plain amount={row[key]} />,
   })),
-  {
-    key: "burned",
-    header: "Burned",
-    align: "right",
-    cell: ({ burned }) => <Amount amount={burned} digits={6} />,
-  },
+  { key: "burned", header: "Burned", align: "right", cell: ({ burned }) => <Plain amount={burned} /> },
   {
     key: "supply",
     header: "Supply after",
     align: "right",
     hideBelow: "md",
-    cell: ({ supply }) => (supply === null ? "–" : <Amount amount={supply} digits={0} />),
+    cell: ({ supply }) => (supply === null ? "–" : <Plain amount={supply} digits={0} />),
   },
 ];
+
+/** An amount whose unit stands above the table. */
+function Plain({ amount, digits }: { amount: string; digits?: number }): ReactNode {
+  return <span title={`${formatCount(BigInt(amount))} uassay`}>{formatAmount(amount, digits)}</span>;
+}
