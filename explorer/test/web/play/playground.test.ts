@@ -7,7 +7,7 @@ import {
 } from "@assay/client/generated/assay/marketplace/v1/tx";
 import { check } from "@assay/client/intonnx/check";
 import { itemBytes, run } from "@assay/client/intonnx/run";
-import type { Buyer, InferReturnType, Quote } from "@assay/client/market/buyer";
+import type { Buyer, InferReturnType, Quote, Resumed } from "@assay/client/market/buyer";
 import { PriceTooHighError, ProviderUnreachableError } from "@assay/client/market/buyer-errors";
 import type { ReceiptFile } from "@assay/client/market/x402";
 import type { TxResult } from "@assay/client/result";
@@ -32,6 +32,7 @@ class FakeBuying {
   /** Why channels cannot be closed. */
   closing: Error | undefined;
   convicts = true;
+  resumed: Resumed[] = [];
   readonly asked: { item: Uint8Array; maxPrice: bigint | undefined }[] = [];
   readonly sent: MsgChallengeAnswer[] = [];
   readonly closed: string[] = [];
@@ -42,13 +43,13 @@ class FakeBuying {
     this.opened++;
     const buyer: Partial<Buyer> = {
       quote: async () => ({ first: { kind: "open", amount: 20_000n }, denom: "uassay" }) as Quote,
-      resume: async () => [],
+      resume: async () => this.resumed,
       infer: async ({ items, maxPrice }) => {
         this.asked.push({ item: items[0]!, maxPrice });
         observe({ step: "answer", what: "begins", at: 1 });
         if (this.error) throw this.error;
         observe({ step: "answer", what: "ends", at: 4 });
-        return this.#answer();
+        return this.answer();
       },
       close: async (channel) => {
         if (this.closing) throw this.closing;
@@ -69,7 +70,7 @@ class FakeBuying {
     };
   };
 
-  #answer(): InferReturnType {
+  answer(): InferReturnType {
     const receipt = { channel: CHANNEL, amount: 200n, items: 1 } as ReceiptFile["receipt"];
     const receiptFile = {
       receipt,
@@ -228,6 +229,25 @@ describe("the playground", () => {
       expect(done?.steps.at(-1)?.state).to.equal("failed");
     });
   }
+
+  it("checks an answer that was paid for before the page was closed", async () => {
+    const { outputs, receiptFile, receipt } = buying.answer();
+    const where = { channel: "03".repeat(32), lane: 0, error: undefined };
+    buying.resumed = [
+      { ...where, service: 1n, answer: { outputs, receipt, receiptFile, items: [ITEM] } },
+      { ...where, service: 2n, answer: { outputs: [WRONG], receipt, receiptFile, items: [ITEM] } },
+    ];
+    const playground = playgroundOf();
+    const done = Promise.withResolvers<void>();
+    playground.subscribe(() => {
+      if (playground.getState().run?.running === false) done.resolve();
+    });
+    playground.setAccount(ACCOUNT);
+    await done.promise;
+    expect(playground.getState().run?.answered).to.deep.include({ outputs: RIGHT, paid: undefined });
+    expect(playground.getState().run?.answered?.verdict).to.deep.include({ kind: "identical" });
+    expect(buying.asked).to.deep.equal([]);
+  });
 
   it("waits for an account, and lets one go when another comes", async () => {
     const playground = playgroundOf();

@@ -65,10 +65,8 @@ export type Proof =
 export interface Answered {
   readonly outputs: Int32Array;
   readonly receiptFile: ReceiptFile | undefined;
-  /** Base units. */
-  readonly paid: bigint;
-  /** Calls like this that are paid for; undefined for a free service. */
-  readonly callsLeft: bigint | undefined;
+  /** Base units; undefined for an answer that was paid for before the page was closed. */
+  readonly paid: bigint | undefined;
   /** Undefined while the model runs. */
   readonly verdict: Verdict | undefined;
 }
@@ -89,8 +87,6 @@ export interface PlayState {
   readonly quote: Quote | undefined;
   /** Why there is no quote. */
   readonly problem: Problem | undefined;
-  /** Answers that were paid for before the page was closed, and came now. */
-  readonly resumed: readonly Resumed[];
   readonly run: Run | undefined;
 }
 
@@ -117,7 +113,7 @@ export class Playground {
     this.#p = parameters;
     const { modelHex } = parameters.service;
     const model: ModelState = { kind: modelHex === null ? "none" : "loading" };
-    this.#state = { model, quote: undefined, problem: undefined, resumed: [], run: undefined };
+    this.#state = { model, quote: undefined, problem: undefined, run: undefined };
     if (modelHex !== null) this.#model = this.#openModel(modelHex);
   }
 
@@ -176,11 +172,27 @@ export class Playground {
     const begin = async (): Promise<void> => {
       const buying = await promise;
       await this.#quote(buying);
-      const resumed = (await buying.buyer.resume(signal)).filter(({ answer }) => answer);
-      if (resumed.length > 0) this.#set({ resumed });
+      await this.#resume(await buying.buyer.resume(signal));
     };
     begin().catch((error: unknown) => {
       if (!signal.aborted) this.#set({ problem: problemOf(error) });
+    });
+  }
+
+  /** Shows and checks an answer that was paid for before the page was closed, and came now. */
+  async #resume(resumed: readonly Resumed[]): Promise<void> {
+    const { answer } =
+      resumed.findLast(({ service, answer }) => service === this.#p.service.id && answer) ?? {};
+    const [item] = answer?.items ?? [];
+    if (!answer || !item || this.#state.run) return;
+    this.#begin(item);
+    await this.#check(item, { ...answer, paid: undefined });
+    this.#setRun({ running: false });
+  }
+
+  #begin(item: Uint8Array): void {
+    this.#set({
+      run: { item, steps: [], running: true, answered: undefined, problem: undefined, proof: undefined },
     });
   }
 
@@ -209,9 +221,7 @@ export class Playground {
    */
   async ask(item: Uint8Array, price: bigint): Promise<void> {
     if (this.#state.run?.running) return;
-    this.#set({
-      run: { item, steps: [], running: true, answered: undefined, problem: undefined, proof: undefined },
-    });
+    this.#begin(item);
     const { signal } = this.#ended;
     let buying: Buying | undefined;
     try {
@@ -256,9 +266,12 @@ export class Playground {
   }
 
   /** Runs the model on the same bytes. */
-  async #check(item: Uint8Array, { outputs, receiptFile, paid, callsLeft }: InferReturnType): Promise<void> {
+  async #check(
+    item: Uint8Array,
+    { outputs, receiptFile, paid }: Pick<Answered, "receiptFile" | "paid"> & Pick<InferReturnType, "outputs">,
+  ): Promise<void> {
     const [answer = new Int32Array()] = outputs;
-    const answered = { outputs: answer, receiptFile, paid, callsLeft };
+    const answered = { outputs: answer, receiptFile, paid };
     this.#setRun({ answered: { ...answered, verdict: undefined } });
     this.#setRun({ answered: { ...answered, verdict: await this.#verdictOf(item, answer, receiptFile) } });
   }

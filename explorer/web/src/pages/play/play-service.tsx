@@ -82,6 +82,8 @@ function Desk({ service, playground }: { service: ServiceState; playground: Play
   const { run } = state;
   const answer = useRef<HTMLDivElement>(null);
   const asked = run?.item;
+  // Its steps were those of an earlier visit.
+  const resumed = run?.answered !== undefined && run.answered.paid === undefined;
   // On a phone the answer is below what can be seen.
   useEffect(() => {
     if (asked) answer.current?.scrollIntoView({ block: "nearest" });
@@ -120,7 +122,7 @@ function Desk({ service, playground }: { service: ServiceState; playground: Play
           reopen={() => playground.reopen(account)}
           prove={() => void playground.prove()}
         />
-        {run === undefined ? null : (
+        {run === undefined || resumed ? null : (
           <Card title="What happened" lead="With the time each step took.">
             <Timeline
               steps={run.steps}
@@ -208,14 +210,10 @@ function AnswerCard({
   prove: () => void;
 }): ReactNode {
   const { run, model, problem } = state;
-  const resumed = state.resumed.filter((each) => each.service === BigInt(service.id) && each.answer);
   return (
     <Card title="Its answer">
       <div className="grid gap-4">
-        {resumed.length > 0 && !run?.answered ? <Resumed service={service} resumed={resumed} /> : null}
-        {run === undefined && problem === undefined && resumed.length === 0 ? (
-          <Invitation service={service} state={state} />
-        ) : null}
+        {run === undefined && problem === undefined ? <Invitation service={service} state={state} /> : null}
         {problem && !run?.problem ? <ProblemBox problem={problem} again={reopen} /> : null}
         {run?.running && !run.answered ? (
           <p role="status" className="text-muted">
@@ -282,7 +280,9 @@ function Answer({
       <div role="status">
         <p className="text-3xl font-semibold tracking-tight">{answer}</p>
         <p className="text-sm text-muted">
-          {paid === 0n ? (
+          {paid === undefined ? (
+            "You paid for it before this page was closed"
+          ) : paid === 0n ? (
             "Free of charge"
           ) : (
             <>
@@ -301,26 +301,6 @@ function Answer({
       <Scores scores={scores} expected={expected} />
       {receiptFile ? <ReceiptCard file={receiptFile} denom={service.denom} /> : null}
     </>
-  );
-}
-
-/** Answers whose page was closed before they came. */
-function Resumed({ service, resumed }: { service: ServiceState; resumed: PlayState["resumed"] }): ReactNode {
-  return (
-    <div role="status" className="grid gap-1 rounded-lg bg-accent-wash p-4 text-sm">
-      <p className="font-medium">
-        You had paid for {resumed.length === 1 ? "an answer" : "answers"} before this page was closed
-      </p>
-      {resumed.map(({ answer }, i) => {
-        const outputs = answer?.outputs[0];
-        return outputs ? (
-          <div key={i} className="grid gap-2">
-            <p className="text-xl font-semibold">{meaningOf(service.task, outputs).answer}</p>
-            {answer?.receiptFile ? <ReceiptCard file={answer.receiptFile} denom={service.denom} /> : null}
-          </div>
-        ) : null;
-      })}
-    </div>
   );
 }
 
