@@ -26,5 +26,5 @@ export async function readStoredBlock(
   if (!packed) return undefined;
   const answers = new Answers();
   if (validators) answers.add({ path: VALIDATORS_PATH, request: NO_REQUEST, response: validators.response });
-  return parseBlock(await unpack(packed), { decoder: NO_SIGNERS, answers, first: false });
+  return parseBlock(unpack(packed), { decoder: NO_SIGNERS, answers, first: false });
 }

@@ -21,7 +21,7 @@ export async function readDescriptors(db: Kysely<Database>): Promise<Uint8Array 
     .orderBy("height", "desc")
     .limit(1)
     .executeTakeFirst();
-  return row && (await inflate(row.files));
+  return row && inflate(row.files);
 }
 
 /** A decoder of the newest descriptors that are kept; undefined if none are. */

@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { deflateRaw, inflateRaw } from "node:zlib";
+import { deflateRaw, inflateRawSync } from "node:zlib";
 import { MalformedResponseError } from "@assay/client/errors";
 import type { Kysely } from "kysely";
 import { z } from "zod";
@@ -99,18 +99,14 @@ const deflateAsync = promisify(deflateRaw) as (
   data: Uint8Array,
   options: { level: number },
 ) => Promise<Buffer>;
-const inflateAsync = promisify(inflateRaw) as (
-  data: Uint8Array,
-  options: { maxOutputLength: number },
-) => Promise<Buffer>;
-
 /** Works beside the main thread. */
 export function deflate(data: string | Uint8Array): Promise<Uint8Array> {
   return deflateAsync(typeof data === "string" ? Buffer.from(data) : data, { level: LEVEL });
 }
 
-export function inflate(data: Uint8Array): Promise<Buffer> {
-  return inflateAsync(data, { maxOutputLength: MAX_INFLATED });
+/** At once: for texts of this length a trip to another thread takes longer than the work. */
+export function inflate(data: Uint8Array): Buffer {
+  return inflateRawSync(data, { maxOutputLength: MAX_INFLATED });
 }
 
 export interface PackedBlock {
@@ -127,11 +123,10 @@ export async function pack({ block, results }: RawBlock): Promise<PackedBlock> {
 }
 
 /** The opposite of {@link pack}. Only checked blocks are packed, so that it trusts them. */
-export async function unpack({ block, results }: PackedBlock): Promise<RawBlock> {
-  const [blockText, resultsText] = await Promise.all([inflate(block), inflate(results)]);
+export function unpack({ block, results }: PackedBlock): RawBlock {
   return {
-    block: JSON.parse(blockText.toString()) as BlockJson,
-    results: JSON.parse(resultsText.toString()) as ResultsJson,
+    block: JSON.parse(inflate(block).toString()) as BlockJson,
+    results: JSON.parse(inflate(results).toString()) as ResultsJson,
   };
 }
 
@@ -187,11 +182,9 @@ export async function readStored(db: Kysely<Database>, from: number, limit: numb
     .where("height", "<=", last.height)
     .execute();
   const byHeight = Map.groupBy(answers, ({ height }) => height);
-  return await Promise.all(
-    rows.map(async (row) => {
-      const own = new Answers();
-      for (const answer of byHeight.get(row.height) ?? []) own.add(answer);
-      return { height: row.height, raw: await unpack(row), answers: own };
-    }),
-  );
+  return rows.map((row) => {
+    const own = new Answers();
+    for (const answer of byHeight.get(row.height) ?? []) own.add(answer);
+    return { height: row.height, raw: unpack(row), answers: own };
+  });
 }
