@@ -35,7 +35,7 @@ interface Child {
 describe("index/indexer, killed at any moment", function () {
   forEachDatabase((_open, newPlace) => {
     it("ends with the same tables as one that nobody killed", async function () {
-      this.timeout(300_000);
+      this.timeout(600_000);
       const node = await new FakeNode([...makeHistory(BLOCKS, 5)]).start();
       const place = await newPlace();
       // A server of its own takes longer to be connected to, and fails in the same ways.
