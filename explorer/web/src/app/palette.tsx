@@ -27,7 +27,8 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   const query = useDelayed(text.trim(), PAUSE_MS);
   const search = useSearchResults(query);
   const network = useNetwork();
-  const found = query === "" ? [] : (search.data?.items ?? []);
+  // Nothing of what was typed before: Enter must not open it.
+  const found = query === text.trim() ? (search.data?.items ?? []) : [];
   const places = PLACES.flatMap(({ places: entries }) => entries)
     .filter(({ to }) => to !== "/faucet" || network?.faucet)
     .filter((place) => matches(place, text));

@@ -1,9 +1,9 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { AnswerOf } from "../../../wire/route.ts";
 import type { getSearch } from "../../../wire/search.ts";
 import { apiUrl, fetchJson, type ApiError } from "../api/fetch.ts";
 
-/** Asks for `query` (trimmed; nothing is asked when it is empty) and keeps the last results while the next load. */
+/** Asks for `query` (trimmed; nothing is asked when it is empty). */
 export function useSearchResults(query: string): {
   data: AnswerOf<typeof getSearch> | undefined;
   error: ApiError | null;
@@ -15,6 +15,5 @@ export function useSearchResults(query: string): {
     queryKey: ["search", url],
     queryFn: async ({ signal }) => (await fetchJson(url, signal)) as AnswerOf<typeof getSearch>,
     enabled: query !== "",
-    placeholderData: keepPreviousData,
   });
 }
