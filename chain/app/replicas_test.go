@@ -21,6 +21,7 @@ import (
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 	govtypes "github.com/cosmos/cosmos-sdk/x/gov/types"
 	govv1 "github.com/cosmos/cosmos-sdk/x/gov/types/v1"
+	govv1beta1 "github.com/cosmos/cosmos-sdk/x/gov/types/v1beta1"
 	slashingtypes "github.com/cosmos/cosmos-sdk/x/slashing/types"
 	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
 
@@ -68,7 +69,9 @@ func useEverything(t *testing.T, r *replicas.Replicas) {
 		[]sdk.Msg{&slashingtypes.MsgUpdateParams{Authority: authority(t), Params: slashingtypes.DefaultParams()}},
 		coins(10_000_000), faucet.String(), "", "Slashing", "Back to the defaults", false)
 	require.NoError(t, err)
-	response = r.Block(r.Sign("faucet", proposal))
+	text, err := govv1beta1.NewMsgSubmitProposal(govv1beta1.NewTextProposal("Text", "Of the older kind"), coins(10_000_000), faucet)
+	require.NoError(t, err)
+	response = r.Block(r.Sign("faucet", proposal, text))
 	requireCodes(t, response, 0)
 	vote := govv1.NewMsgVote(operator, 1, govv1.OptionYes, "")
 	requireCodes(t, r.Block(r.Sign("validator-0", vote)), 0)
