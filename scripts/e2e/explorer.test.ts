@@ -22,7 +22,7 @@ import { BASE_DENOM, listService } from "@assay/client/messages";
 import { installKeplr, type KeplrStandIn } from "@assay/explorer/test/browser/keplr-stand-in";
 import { toHex } from "@cosmjs/encoding";
 import { expect } from "chai";
-import { TextProposal } from "cosmjs-types/cosmos/gov/v1beta1/gov";
+import { MsgSubmitProposal } from "cosmjs-types/cosmos/gov/v1/tx";
 import type { Browser } from "playwright-core";
 import { z } from "zod";
 import { LocalNetwork, type Explorer } from "../network/network.ts";
@@ -146,8 +146,8 @@ describe("the explorer on real processes", () => {
     await sender.send([
       listService({
         provider: address,
-        name: `${MARKUP.slice(0, 40)}${HIDDEN}`,
-        description: `${MARKUP} ${HIDDEN} ${LINK} ${"long ".repeat(150)}`,
+        name: MARKUP.slice(0, 60),
+        description: `${MARKUP} ${LINK} ${"long ".repeat(150)}`,
         endpoint: "http://127.0.0.1:9",
         interface: "oip.v2",
         model: new Uint8Array(),
@@ -158,14 +158,16 @@ describe("the explorer on real processes", () => {
         bond: 0n,
       }),
     ]);
-    const content = {
-      typeUrl: "/cosmos.gov.v1beta1.TextProposal",
-      value: TextProposal.encode({ title: `${MARKUP} ${HIDDEN}`, description: `${LINK} ${MARKUP}` }).finish(),
-    };
     const result = await sender.send([
       {
-        typeUrl: "/cosmos.gov.v1beta1.MsgSubmitProposal",
-        value: { content, initialDeposit: [{ denom: BASE_DENOM, amount: "10000000" }], proposer: address },
+        typeUrl: "/cosmos.gov.v1.MsgSubmitProposal",
+        value: MsgSubmitProposal.fromPartial({
+          initialDeposit: [{ denom: BASE_DENOM, amount: "10000000" }],
+          proposer: address,
+          title: `${MARKUP} ${HIDDEN}`,
+          summary: `${LINK} ${MARKUP} ${HIDDEN}`,
+          metadata: LINK,
+        }),
       },
     ]);
     const id = result.events

@@ -407,6 +407,8 @@ export class LocalNetwork {
       "--public-rest": rest,
       "--faucet-key": this.account("faucet").key_file,
       "--faucet-chains": this.file.chain_id,
+      // Everybody here comes from the same address.
+      "--faucet-per-prefix": "1000",
       ...(requestsPerMinute !== undefined && { "--requests-per-minute": String(requestsPerMinute) }),
     };
     const process_ = await this.startService("explorer", EXPLORER, [
