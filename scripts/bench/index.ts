@@ -96,8 +96,14 @@ function readRows(file: string): Table[] {
   const tables = areas
     .flatMap(({ tables }) => tables)
     .map((name) => {
-      const statement = db.prepare(`select * from "${name}"`);
-      const columns = statement.columns().map((column) => column.name);
+      const columns = db
+        .prepare(`select * from "${name}"`)
+        .columns()
+        .map((column) => column.name);
+      const time = ["height", "epoch"].find((column) => columns.includes(column));
+      const statement = db.prepare(
+        `select * from "${name}"${time === undefined ? "" : ` order by "${time}"`}`,
+      );
       statement.setReturnArrays(true);
       return { name, columns, rows: statement.all() as unknown as SQLInputValue[][] };
     });
@@ -105,7 +111,10 @@ function readRows(file: string): Table[] {
   return tables;
 }
 
-/** Inserts rows into equal tables, those of each table spread evenly over as many transactions as there are blocks. */
+/**
+ * Inserts rows into equal tables in the order in which blocks brought them, those of each table spread evenly over as
+ * many transactions as there are blocks.
+ */
 async function measureInserts(file: string, tables: readonly Table[]): Promise<number> {
   const made = openDatabase({ file });
   await createTables(made, areas);
