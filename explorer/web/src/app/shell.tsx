@@ -10,10 +10,8 @@ import { LiveMark } from "./live-mark.tsx";
 import { Logo } from "./logo.tsx";
 import { NavigationList } from "./navigation-list.tsx";
 import { ThemeButton } from "./theme.tsx";
+import { WalletSlot } from "./wallet-slot.tsx";
 
-const WalletButton = lazy(async () => ({
-  default: (await import("../wallet/wallet-button.tsx")).WalletButton,
-}));
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
 const MenuDialog = lazy(async () => ({ default: (await import("./menu-dialog.tsx")).MenuDialog }));
 
@@ -33,7 +31,7 @@ export function Shell(): ReactNode {
       >
         Skip to the content
       </a>
-      <div className="flex min-h-screen flex-col">
+      <div>
         <header className="sticky top-0 z-30 border-b border-line bg-surface">
           <div className="mx-auto flex h-14 max-w-[92rem] items-center gap-2 px-4 sm:gap-3 sm:px-6">
             <button
@@ -66,13 +64,12 @@ export function Shell(): ReactNode {
             <span className="max-sm:hidden">
               <ThemeButton />
             </span>
-            <Suspense fallback={<span className="h-9 w-26" />}>
-              <WalletButton />
-            </Suspense>
+            <WalletSlot />
           </div>
         </header>
         <Banner />
-        <div className="mx-auto flex w-full max-w-[92rem] flex-1">
+        {/* As high as the screen, so that the footer is not seen to move while a page loads. */}
+        <div className="mx-auto flex min-h-[calc(100vh-3.5rem)] w-full max-w-[92rem]">
           <nav
             aria-label="Explorer"
             className="sticky top-14 hidden h-[calc(100vh-3.5rem)] w-56 shrink-0 overflow-y-auto py-6 pr-2 pl-3 lg:block"

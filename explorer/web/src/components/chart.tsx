@@ -42,9 +42,9 @@ export function LineChart(props: LineChartProps): ReactNode {
           <Drawn {...props} />
         </Suspense>
       </div>
-      <details className="mt-1 text-xs text-muted">
-        <summary>Show the numbers</summary>
-        <div className="mt-1 max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={caption}>
+      <details className="text-xs text-muted">
+        <summary className="py-1">Show the numbers</summary>
+        <div className="max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={caption}>
           <table className="w-full text-right">
             <caption className="sr-only">{caption}</caption>
             <thead>

@@ -25,7 +25,7 @@ export function Copy({
     <button
       type="button"
       className={cx(
-        "inline-flex rounded p-1 align-[-0.2em] text-muted hover:bg-surface-2 hover:text-ink",
+        "inline-flex rounded p-1.25 align-[-0.3em] text-muted hover:bg-surface-2 hover:text-ink",
         className,
       )}
       onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}

@@ -14,7 +14,7 @@ export function Empty({ title, children }: { title: ReactNode; children?: ReactN
 /** The place of something that is being loaded. As high as what comes, with `className`, nothing jumps. */
 export function Skeleton({ lines = 3, className }: { lines?: number; className?: string }): ReactNode {
   return (
-    <div role="status" aria-label="Loading" className={cx("grid gap-2.5 px-4 py-4", className)}>
+    <div role="status" aria-label="Loading" className={cx("grid content-start gap-2.5 px-4 py-4", className)}>
       {Array.from({ length: lines }, (_, line) => (
         <div
           key={line}

@@ -95,7 +95,7 @@ export function DataTable<Row extends object>({
                   {column.getCanSort() ? (
                     <button
                       type="button"
-                      className="inline-flex items-center gap-1 hover:text-ink"
+                      className="-my-1 inline-flex items-center gap-1 py-1 hover:text-ink"
                       onClick={column.getToggleSortingHandler()}
                     >
                       {shown.header}

@@ -1,7 +1,7 @@
 import { useRouterState } from "@tanstack/react-router";
 import { Wallet as WalletIcon } from "lucide-react";
 import { Popover } from "radix-ui";
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useNetwork } from "../api/live.ts";
 import { Badge } from "../components/badge.tsx";
 import { Button, LinkButton } from "../components/button.tsx";
@@ -15,13 +15,16 @@ import { useBalance } from "./use-balance.ts";
 import { useFaucet } from "./use-faucet.ts";
 import { useWallet } from "./use-wallet.ts";
 
-/** The header's menu of the account that signs. */
-export function WalletButton(): ReactNode {
+/** The header's menu of the account that signs; `initiallyOpen` when it was asked for before it was there. */
+export function WalletButton({ initiallyOpen }: { initiallyOpen: boolean }): ReactNode {
   const { account } = useWallet();
-  const [open, setOpen] = useState(false);
   const [dialog, setDialog] = useState(false);
   const place = useRouterState({ select: ({ location }) => location.href });
-  useEffect(() => setOpen(false), [place]);
+  const [openAt, setOpenAt] = useState(initiallyOpen ? place : null);
+  const open = openAt === place;
+  // Another page closes it for good.
+  if (openAt !== null && !open) setOpenAt(null);
+  const setOpen = (to: boolean): void => setOpenAt(to ? place : null);
   return (
     <>
       <Popover.Root open={open} onOpenChange={setOpen}>

@@ -45,7 +45,7 @@ export function Home(): ReactNode {
 function Epoch(): ReactNode {
   const home = useApi<typeof getHome>("/api/home");
   return (
-    <Loaded result={home} lines={5} height={`${FRAME} min-h-72 sm:min-h-58`}>
+    <Loaded result={home} lines={5} height={`${FRAME} min-h-70.75 sm:min-h-53.25`}>
       {(value) => <EpochClock home={value} />}
     </Loaded>
   );
@@ -167,7 +167,7 @@ function Convictions(): ReactNode {
       lead="Scorers that recorded an answer the model does not give. Their bond was cut."
       actions={<More to="/convictions">All convictions</More>}
     >
-      <ul className="grid gap-1.5 text-sm">
+      <ul className="grid gap-1.5 text-sm leading-6">
         {newest.map(({ epoch, slot, scorer, model, height, time }) => (
           <li key={`${epoch}/${scorer}`}>
             <Address address={scorer} /> on <ModelLink id={model} /> in epoch <EpochLink epoch={epoch} />,{" "}

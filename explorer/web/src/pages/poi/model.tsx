@@ -117,7 +117,7 @@ function ModelParts({ answer }: { answer: AnswerOf<typeof getModel> }): ReactNod
             title="By sponsor"
             lead="Right answers on the data that each brought, in the newest epoch."
           >
-            <Loaded result={epochs}>
+            <Loaded result={epochs} lines={5} height="min-h-60">
               {({ pages }) => <Sponsors newest={pages[0]?.items[0]} arena={model.arena.id} />}
             </Loaded>
           </Card>
@@ -185,9 +185,12 @@ function Scores({ epochs }: { epochs: Epochs }): ReactNode {
       title="Score over epochs"
       lead="Its accuracy in each of the newest epochs, on fresh, hidden items; the band is where the true accuracy lies with 95 % confidence."
     >
-      <Loaded result={epochs} lines={7}>
-        {({ pages }) => <Chart pages={pages} />}
-      </Loaded>
+      {/* The height of the chart with what stands below it. */}
+      <div className="min-h-81 sm:min-h-71">
+        <Loaded result={epochs} lines={7}>
+          {({ pages }) => <Chart pages={pages} />}
+        </Loaded>
+      </div>
     </Card>
   );
 }
@@ -255,7 +258,7 @@ function ModelFacts({
   registration: AnswerOf<typeof getModel>["registration"];
 }): ReactNode {
   const list = (models: readonly { id: string; name: string }[]): ReactNode => (
-    <ul>
+    <ul className="grid gap-1.5">
       {models.map((one) => (
         <li key={one.id}>
           <ModelLink {...one} />

@@ -38,7 +38,7 @@ export function Services({
               {status === "active" ? null : (
                 <Badge tone={status === "convicted" ? "bad" : "neutral"}>{status}</Badge>
               )}
-              <span className="block text-xs text-muted">
+              <span className="mt-2 block text-xs text-muted">
                 by <Address address={provider} />
               </span>
             </>

@@ -83,7 +83,7 @@ function WhyOf({ model, epoch }: { model: string; epoch: number }): ReactNode {
     forever: true,
   });
   return (
-    <Loaded result={result} lines={8}>
+    <Loaded result={result} lines={8} height="min-h-200 sm:min-h-160">
       {(why) => (
         <>
           <Verdict why={why} />
