@@ -127,6 +127,7 @@ export function findEvent<N extends EventName>(
 }
 
 function camelCase(name: string): string {
+  if (!name.includes("_")) return name;
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 

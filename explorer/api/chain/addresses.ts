@@ -19,7 +19,8 @@ export function namedAccounts(tx: DecodedTx): Set<string> {
   }
   for (const { attributes } of tx.events) {
     for (const { value } of attributes) {
-      if (value.includes(START)) scanText(value, found);
+      // Most name one that is found already.
+      if (value.includes(START) && !found.has(value)) scanText(value, found);
     }
   }
   return found;

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { beginning } from "../db/beginning.ts";
 import type { Database } from "../db/schema.ts";
 
 /** Creates the tables of blocks, transactions and accounts with the indexes their lists are read by. */
@@ -14,7 +15,7 @@ export async function createChainTables(db: Kysely<Database>): Promise<void> {
     .addColumn("gas_wanted", "bigint", (column) => column.notNull())
     .addColumn("gas_used", "bigint", (column) => column.notNull())
     .execute();
-  await db.schema.createIndex("block_hash").on("block").column("hash").execute();
+  await db.schema.createIndex("block_hash").on("block").column(beginning("hash")).execute();
 
   await db.schema
     .createTable("tx")
@@ -32,7 +33,7 @@ export async function createChainTables(db: Kysely<Database>): Promise<void> {
     .addColumn("types", "text", (column) => column.notNull())
     .addPrimaryKeyConstraint("tx_place", ["height", "idx"])
     .execute();
-  await db.schema.createIndex("tx_hash").on("tx").column("hash").execute();
+  await db.schema.createIndex("tx_hash").on("tx").column(beginning("hash")).execute();
   // Few fail: an index of only those costs nothing, and without it a list of them would read all the others.
   await db.schema.createIndex("tx_failed").on("tx").columns(["height", "idx"]).where(sql<boolean>`code <> 0`).execute();
 

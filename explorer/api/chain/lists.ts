@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import type { TxSummary } from "../../wire/chain.ts";
 import type { Coin } from "../../wire/common.ts";
+import { BEGINNING, beginning } from "../db/beginning.ts";
 import type { Database } from "../db/schema.ts";
 import { decodeCursor, pageOf } from "../http/page.ts";
 
@@ -65,7 +66,8 @@ export async function txsOfBlock(db: Kysely<Database>, height: number, limit: nu
 export async function findTx(db: Kysely<Database>, hash: string): Promise<TxSummary | undefined> {
   const { rows } = await sql<Row>`
     select ${COLUMNS} from tx join block on block.height = tx.height
-    where tx.hash = ${hash} order by case when tx.code = 0 then 0 else 1 end, tx.height desc, tx.idx desc limit 1
+    where ${beginning("tx.hash")} = ${hash.slice(0, BEGINNING)} and tx.hash = ${hash}
+    order by case when tx.code = 0 then 0 else 1 end, tx.height desc, tx.idx desc limit 1
   `.execute(db);
   return rows[0] && summaryOf(rows[0]);
 }

@@ -4,7 +4,7 @@ import { isPostgres } from "./database.ts";
 import type { Database } from "./schema.ts";
 
 /** Raise it when derived tables change: they are then made again from what was read from the node. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /**
  * Makes sure that all tables are there. Derived tables of another {@link FORMAT}, or of which one is missing, are

@@ -92,6 +92,8 @@ function check<Schema extends z.ZodType>(what: string, schema: Schema, value: un
 
 /** Inflated size of one stored JSON at most; fetched ones are smaller, see `ChainNode`. */
 const MAX_INFLATED = 1 << 28;
+/** Most are shorter, so that nothing needs to be joined. */
+const CHUNK = 1 << 15;
 /** Fast rather than small: events repeat themselves, so that even this makes a fifth of them. */
 const LEVEL = 2;
 
@@ -106,7 +108,7 @@ export function deflate(data: string | Uint8Array): Promise<Uint8Array> {
 
 /** At once: for texts of this length a trip to another thread takes longer than the work. */
 export function inflate(data: Uint8Array): Buffer {
-  return inflateRawSync(data, { maxOutputLength: MAX_INFLATED });
+  return inflateRawSync(data, { maxOutputLength: MAX_INFLATED, chunkSize: CHUNK });
 }
 
 export interface PackedBlock {

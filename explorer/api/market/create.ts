@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { beginning } from "../db/beginning.ts";
 import type { Database } from "../db/schema.ts";
 
 /** Creates the tables of the market with the indexes their lists are read by. */
@@ -72,7 +73,12 @@ export async function createMarketTables(db: Kysely<Database>): Promise<void> {
     .addColumn("released", "text", (column) => column.notNull())
     .addColumn("items", "text", (column) => column.notNull())
     .addColumn("lanes", "text", (column) => column.notNull())
-    .addPrimaryKeyConstraint("market_channel_event_place", ["channel", "height", "place"])
+    .addPrimaryKeyConstraint("market_channel_event_place", ["height", "place"])
+    .execute();
+  await db.schema
+    .createIndex("market_channel_event_channel")
+    .on("market_channel_event")
+    .columns([beginning("channel"), "height", "place"])
     .execute();
   await db.schema
     .createIndex("market_claim")

@@ -4,6 +4,7 @@ import type { Service } from "@assay/client/generated/assay/marketplace/v1/servi
 import { required } from "@assay/client/rpc";
 import type { Kysely, Transaction } from "kysely";
 import { insertMany } from "../db/insert.ts";
+import { readRows } from "../db/read.ts";
 import type { Database } from "../db/schema.ts";
 import { hex } from "../hex.ts";
 import type { DecodedBlock, TypedEvent } from "../index/block.ts";
@@ -317,14 +318,13 @@ const NOTHING: Omit<TotalRow, "denom" | "height" | "time"> = {
 };
 
 /** The newest totals of a coin; undefined before anything was paid in it. */
-export function latestTotal(db: Kysely<Database>, denom: string): Promise<TotalRow | undefined> {
-  return db
-    .selectFrom("market_total")
-    .selectAll()
-    .where("denom", "=", denom)
-    .orderBy("height", "desc")
-    .limit(1)
-    .executeTakeFirst();
+export async function latestTotal(db: Kysely<Database>, denom: string): Promise<TotalRow | undefined> {
+  const [row] = await readRows<TotalRow>(
+    db,
+    "select * from market_total where denom = ? order by height desc limit 1",
+    [denom],
+  );
+  return row;
 }
 
 /** A block changes a few rows of many; a statement takes some hundred names. */
@@ -339,12 +339,13 @@ async function rowsOf<Table extends "market_service" | "market_channel">(
   const rows: MarketTables[Table][] = [];
   for (let start = 0; start < names.length; start += NAMES_PER_STATEMENT) {
     const part = names.slice(start, start + NAMES_PER_STATEMENT);
+    const marks = part.map(() => "?").join();
     rows.push(
-      ...((await db
-        .selectFrom(table as "market_channel")
-        .selectAll()
-        .where(column as "channel", "in", part as string[])
-        .execute()) as MarketTables[Table][]),
+      ...(await readRows<MarketTables[Table]>(
+        db,
+        `select * from ${table} where ${column} in (${marks})`,
+        part,
+      )),
     );
   }
   return rows;

@@ -19,6 +19,7 @@ import {
   type ServiceEvent,
   type Turnover,
 } from "../../wire/market.ts";
+import { BEGINNING, beginning } from "../db/beginning.ts";
 import type { Database } from "../db/schema.ts";
 import { notFound } from "../http/errors.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../http/page.ts";
@@ -281,6 +282,7 @@ const channelEvents = serve(listChannelEvents, async ({ db }, { params: { channe
   const rows = await db
     .selectFrom("market_channel_event")
     .selectAll()
+    .where(beginning("channel"), "=", channel.slice(0, BEGINNING))
     .where("channel", "=", channel)
     .$if(before !== undefined, (list) => list.where(earlier(before ?? [0, 0])))
     .orderBy("height", "desc")

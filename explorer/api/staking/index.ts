@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 import { BASE_DENOM } from "@assay/client/messages";
 import { QuerySupplyOfRequest, QuerySupplyOfResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
 import { insertMany } from "../db/insert.ts";
+import { readRows } from "../db/read.ts";
 import type { Database } from "../db/schema.ts";
 import type { Question } from "../area.ts";
 import type { ChainEvent, DecodedBlock } from "../index/block.ts";
@@ -49,12 +50,10 @@ async function indexSignatures(
     .map(({ address }) => address)
     .sort()
     .join();
-  const last = await db
-    .selectFrom("signer_set")
-    .select("validators")
-    .orderBy("height", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  const [last] = await readRows<{ validators: string }>(
+    db,
+    "select validators from signer_set order by height desc limit 1",
+  );
   if (last?.validators !== validators) {
     await db.insertInto("signer_set").values({ height, validators }).execute();
   }
