@@ -38,8 +38,9 @@ describe("index/indexer, killed at any moment", function () {
       this.timeout(600_000);
       const node = await new FakeNode([...makeHistory(BLOCKS, 5)]).start();
       const place = await newPlace();
-      // A server of its own takes longer to be connected to, and fails in the same ways.
-      const kills = place.url === undefined ? 50 : 10;
+      // A few of them, for loading the code anew takes a second: the end-to-end test of the explorer kills the whole
+      // program more often. A server of its own takes longer to be connected to, and fails in the same ways.
+      const kills = place.url === undefined ? 12 : 4;
       const db = openDatabase(place);
       const freshPlace = await newPlace();
       const fresh = openDatabase(freshPlace);
@@ -59,7 +60,7 @@ describe("index/indexer, killed at any moment", function () {
           heights.push(await heightOf(db));
         }
         // Not all of them came too early or too late to hit anything.
-        expect(new Set(heights).size, `heights: ${heights.join()}`).to.be.greaterThan(3);
+        expect(new Set(heights).size, `heights: ${heights.join()}`).to.be.greaterThan(kills / 4);
         await finish(await next);
 
         await createTables(fresh, areas);
