@@ -77,7 +77,9 @@ export class Visitor {
   /** Waits until the page has a heading and nothing of it is still loading. */
   async settled(): Promise<void> {
     await this.page.locator("main h1").first().waitFor();
-    await this.page.waitForFunction(() => document.querySelector("[aria-busy=true]") === null);
+    await this.page.waitForFunction(
+      () => document.querySelector("[aria-busy=true], main [aria-label=Loading]") === null,
+    );
   }
 
   async shoot(name: string): Promise<void> {

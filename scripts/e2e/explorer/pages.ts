@@ -30,21 +30,18 @@ export async function everyPage(
   const { epoch, account, proposal } = known;
   const slots = await read(
     `/api/epochs/${epoch}/slots?limit=1`,
-    list(z.object({ slot: z.int(), sponsor: z.string(), arena: z.int() })),
+    list(z.object({ slot: z.int(), sponsor: z.string(), arena: z.object({ id: z.int() }) })),
   );
   const txs = await read("/api/txs?limit=1", list(z.object({ hash: z.string(), height: z.int() })));
   const scorers = await read(
     "/api/scorers",
-    z.object({ value: z.array(z.object({ operator: z.string() })) }),
-  );
-  const validators = await read(
-    "/api/validators",
     z.object({ value: z.array(z.object({ address: z.string() })).min(1) }),
   );
-  const channels = await read(
-    "/api/channels",
-    z.object({ value: z.object({ items: z.array(z.object({ id: z.string() })).min(1) }) }),
+  const { value } = await read(
+    "/api/validators",
+    z.object({ value: z.object({ validators: z.array(z.object({ operator: z.string() })).min(1) }) }),
   );
+  const channels = await read("/api/channels", list(z.object({ id: z.string() })));
   const [slot] = slots.items;
   const [tx] = txs.items;
   const id = service?.service?.id ?? 1n;
@@ -56,7 +53,7 @@ export async function everyPage(
     { name: "tx", path: `/txs/${tx?.hash}` },
     { name: "account", path: `/accounts/${account}` },
     { name: "validators", path: "/validators" },
-    { name: "validator", path: `/validators/${validators.value[0]?.address}` },
+    { name: "validator", path: `/validators/${value.validators[0]?.operator}` },
     { name: "governance", path: "/governance" },
     { name: "proposal", path: `/governance/${proposal}` },
     { name: "params", path: "/params" },
@@ -72,13 +69,13 @@ export async function everyPage(
     { name: "row", path: `/epochs/${epoch}/slots/${slot?.slot}/${model}?item=1` },
     { name: "convictions", path: "/convictions" },
     { name: "scorers", path: "/scorers" },
-    { name: "scorer", path: `/scorers/${scorers.value[0]?.operator}` },
+    { name: "scorer", path: `/scorers/${scorers.value[0]?.address}` },
     { name: "sponsors", path: "/sponsors" },
-    { name: "sponsor", path: `/sponsors/${slot?.arena}/${slot?.sponsor}` },
+    { name: "sponsor", path: `/sponsors/${slot?.arena.id}/${slot?.sponsor}` },
     { name: "services", path: "/services" },
     { name: "service", path: `/services/${id}` },
     { name: "channels", path: "/channels" },
-    { name: "channel", path: `/channels/${channels.value.items[0]?.id}` },
+    { name: "channel", path: `/channels/${channels.items[0]?.id}` },
     { name: "play", path: "/play" },
     { name: "play-service", path: `/play/${id}` },
     { name: "transact", path: "/transact" },
