@@ -7,7 +7,7 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 /** The shell, the shared components and the start page, but what is only loaded when somebody asks for it. */
 const FIRST_LOAD =
-  /[\\/]web[\\/]src[\\/](?:app|api|components|pages[\\/]home)[\\/](?!palette|menu-dialog|search-results|drawn-chart)/;
+  /[\\/]web[\\/]src[\\/](?:app|api|components|pages[\\/]home)[\\/](?!palette|menu-dialog|search-results|drawn-chart|dialog|tabs)/;
 
 // Vite wants a default export.
 export default defineConfig({

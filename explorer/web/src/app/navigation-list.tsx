@@ -9,7 +9,9 @@ import { PLACES, type Place, type PlaceGroup } from "./navigation.ts";
 export function NavigationList({ onNavigate }: { onNavigate?: () => void }): ReactNode {
   const { pathname } = useLocation();
   const network = useNetwork();
-  const offered = (place: Place): boolean => place.to !== "/faucet" || Boolean(network?.faucet);
+  // Until it is known whether there is a faucet its place is kept, so that the places below do not move.
+  const offered = (place: Place): boolean =>
+    place.to !== "/faucet" || network === undefined || Boolean(network.faucet);
   return (
     <div className="grid gap-5">
       {PLACES.map((group) => (

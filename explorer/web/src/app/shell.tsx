@@ -99,11 +99,10 @@ function Brand(): ReactNode {
         <Logo className="size-6" />
         <span className="max-sm:sr-only">Assay</span>
       </TextLink>
-      {network === undefined ? null : (
-        <span className="rounded-md border border-line px-1.5 py-0.5 font-mono text-xs text-muted max-xl:hidden">
-          {network.chainId}
-        </span>
-      )}
+      {/* Its place is kept until the name is known: what follows would move. */}
+      <span className="min-h-5.5 min-w-27 rounded-md border border-line px-1.5 py-0.5 text-center font-mono text-xs text-muted max-xl:hidden">
+        {network?.chainId}
+      </span>
     </div>
   );
 }
