@@ -103,9 +103,10 @@ export function decodeEvent(event: Event): AssayEvent | undefined {
   const name = namesByType.get(event.type);
   if (name === undefined) return undefined;
   try {
-    const fields = event.attributes
-      .filter(({ key }) => !ADDED.has(key))
-      .map(({ key, value }) => [camelCase(key), camelCaseKeys(JSON.parse(value))]);
+    const fields: [string, unknown][] = [];
+    for (const { key, value } of event.attributes) {
+      if (!ADDED.has(key)) fields.push([camelCase(key), camelCaseKeys(JSON.parse(value))]);
+    }
     return { name, value: codecs[name].fromJSON(Object.fromEntries(fields)) } as AssayEvent;
   } catch (error) {
     throw new MalformedResponseError(`event ${event.type} is not what its definition says`, error);

@@ -1,9 +1,10 @@
 import { SetupError } from "@assay/service-kit/errors";
 import { type Phase, phaseToJSON } from "@assay/client/generated/assay/poi/v1/epoch";
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { Area } from "../area.ts";
 import { FORMAT } from "../db/create.ts";
 import { insertMany } from "../db/insert.ts";
+import { updateRows } from "../db/written.ts";
 import type { Database } from "../db/schema.ts";
 import type { DecodedBlock } from "./block.ts";
 import type { PackedBlock, RawAnswer } from "./raw.ts";
@@ -56,10 +57,12 @@ export async function writeBlock(
   const { height } = block;
   const next = { ...cursor, height, ...clockAfter(block, cursor) };
   await db.transaction().execute(async (trx) => {
-    const { numAffectedRows } = await sql`update cursor
-      set height = ${height}, epoch = ${next.epoch}, phase = ${next.phase}
-      where height = ${cursor.height}`.execute(trx);
-    if (numAffectedRows !== 1n) {
+    const moved = await updateRows(
+      trx,
+      "update cursor set height = ?, epoch = ?, phase = ? where height = ?",
+      [height, next.epoch, next.phase, cursor.height],
+    );
+    if (moved !== 1) {
       throw new SetupError(
         `block ${height} cannot follow what is in the database: does another explorer index into it, too?`,
       );

@@ -4,7 +4,7 @@ import type { Service } from "@assay/client/generated/assay/marketplace/v1/servi
 import { required } from "@assay/client/rpc";
 import type { Kysely, Transaction } from "kysely";
 import { insertMany } from "../db/insert.ts";
-import { readRows } from "../db/read.ts";
+import { readRows } from "../db/written.ts";
 import type { Database } from "../db/schema.ts";
 import { hex } from "../hex.ts";
 import type { DecodedBlock, TypedEvent } from "../index/block.ts";

@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import { MsgOpenLabels, MsgPostInputs, MsgPostRows } from "@assay/client/generated/assay/poi/v1/tx";
 import { insertMany } from "../db/insert.ts";
+import { updateRows } from "../db/written.ts";
 import type { Database } from "../db/schema.ts";
 import { hex } from "../hex.ts";
 import type { DecodedBlock } from "../index/block.ts";
@@ -60,22 +61,11 @@ export async function indexSlots(block: DecodedBlock, db: Transaction<Database>)
   await insertMany(db, "slot_labels", labels);
   await insertMany(db, "slot_row", [...rows.values()], { replace: ["epoch", "slot", "model"] });
   for (const { epoch, slot, step, tx } of posted.values()) {
-    await db
-      .updateTable("slot")
-      .set(heightOf(step, block.height, tx))
-      .where("epoch", "=", epoch)
-      .where("slot", "=", slot)
-      .execute();
-  }
-}
-
-function heightOf(step: Step, height: number, tx: string): Partial<PoiTables["slot"]> {
-  switch (step) {
-    case "inputs":
-      return { inputs_height: height, inputs_tx: tx };
-    case "rows":
-      return { rows_height: height, rows_tx: tx };
-    case "labels":
-      return { labels_height: height, labels_tx: tx };
+    await updateRows(db, `update slot set ${step}_height = ?, ${step}_tx = ? where epoch = ? and slot = ?`, [
+      block.height,
+      tx,
+      epoch,
+      slot,
+    ]);
   }
 }

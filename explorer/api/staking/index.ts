@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 import { BASE_DENOM } from "@assay/client/messages";
 import { QuerySupplyOfRequest, QuerySupplyOfResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
 import { insertMany } from "../db/insert.ts";
-import { readRows } from "../db/read.ts";
+import { readRows } from "../db/written.ts";
 import type { Database } from "../db/schema.ts";
 import type { Question } from "../area.ts";
 import type { ChainEvent, DecodedBlock } from "../index/block.ts";
