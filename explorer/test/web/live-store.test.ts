@@ -54,9 +54,9 @@ describe("the live store", () => {
       timers.push(timer);
       return timer;
     }) as unknown as typeof setTimeout;
-    globalThis.clearTimeout = ((timer: unknown) => {
+    globalThis.clearTimeout = (timer: unknown) => {
       timers = timers.filter((each) => each !== timer);
-    });
+    };
     ended = new AbortController();
     streams = [];
     store = createLiveStore(() => {
