@@ -1,4 +1,5 @@
 import { getArenas } from "@assay/client/actions/getArenas";
+import { getModels } from "@assay/client/actions/getModels";
 import { getServices } from "@assay/client/actions/getServices";
 import type { AssayClient } from "@assay/client/client";
 import { toHex } from "@cosmjs/encoding";
@@ -26,6 +27,7 @@ export async function everyPage(
   const [arena] = await getArenas(client);
   if (arena === undefined) throw new Error("there is no arena");
   const model = toHex(arena.top);
+  const models = await getModels(client, { arena: arena.id, limit: 2 });
   const [service] = await getServices(client, { modelHex: model });
   const { epoch, account, proposal } = known;
   const slots = await read(
@@ -62,7 +64,7 @@ export async function everyPage(
     { name: "arena", path: `/arenas/${arena.id}` },
     { name: "models", path: "/models" },
     { name: "model", path: `/models/${model}` },
-    { name: "compare", path: `/compare?models=${model},${toHex(arena.top)}` },
+    { name: "compare", path: `/compare?models=${models.map(({ id }) => toHex(id)).join(",")}` },
     { name: "epochs", path: "/epochs" },
     { name: "epoch", path: `/epochs/${epoch}` },
     { name: "slot", path: `/epochs/${epoch}/slots/${slot?.slot}` },
