@@ -78,7 +78,8 @@ export async function createMarketTables(db: Kysely<Database>): Promise<void> {
   await db.schema
     .createIndex("market_channel_event_channel")
     .on("market_channel_event")
-    .columns([beginning("channel"), "height", "place"])
+    .column(beginning("channel"))
+    .columns(["height", "place"])
     .execute();
   await db.schema
     .createIndex("market_claim")
