@@ -30,7 +30,7 @@ import { LocalNetwork, type Explorer } from "../network/network.ts";
 import { freePort } from "../network/ports.ts";
 import { ROOT, runToEnd } from "../network/processes.ts";
 import { waitFor } from "../network/wait.ts";
-import { launch, Visitor, type VisitOptions } from "./explorer/browser.ts";
+import { launch, Visitor, type Size, type VisitOptions } from "./explorer/browser.ts";
 import { everyPage } from "./explorer/pages.ts";
 import { sumTables } from "./explorer/tables.ts";
 
@@ -492,26 +492,24 @@ describe("the explorer on real processes", () => {
         epoch: Number(clock.epoch) - 1,
       });
       const problems: string[] = [];
-      for (const [size, dark] of [
-        ["wide", false],
-        ["phone", true],
-      ] as const) {
-        await visit("/", { size, dark });
+      const look = async (size: Size, dark: boolean): Promise<void> => {
+        const reader = await visit("/", { size, dark });
         for (const { name, path } of pages) {
-          await visitor.open(path);
-          await visitor.shoot(`${name}-${size}`);
-          const overflow = await visitor.overflow();
+          await reader.open(path);
+          await reader.shoot(`${name}-${size}`);
+          const overflow = await reader.overflow();
           if (overflow > 0) problems.push(`${path} is ${overflow} px too wide for a ${size} screen`);
-          for (const finding of await visitor.accessibility()) problems.push(`${path}: ${finding}`);
-          if (await visitor.page.evaluate(() => "harmed" in window)) problems.push(`${path} ran a script`);
-          const text = await visitor.page.locator("body").innerText();
+          for (const finding of await reader.accessibility()) problems.push(`${path}: ${finding}`);
+          if (await reader.page.evaluate(() => "harmed" in window)) problems.push(`${path} ran a script`);
+          const text = await reader.page.locator("body").innerText();
           // eslint-disable-next-line no-control-regex -- that is what is looked for
           if (/[\u202a-\u202e\u2066-\u2069\u200b\u0007]/.test(text))
             problems.push(`${path} shows hidden characters`);
-          const bad = await visitor.page.locator('a[href^="javascript:"], img[src^="http"]').count();
+          const bad = await reader.page.locator('a[href^="javascript:"], img[src^="http"]').count();
           if (bad > 0) problems.push(`${path} has links or images of strangers`);
         }
-      }
+      };
+      await Promise.all([look("wide", false), look("phone", true)]);
       expect(problems).to.deep.equal([]);
     });
 
