@@ -11,7 +11,7 @@ SDK_VERSION := github.com/cosmos/cosmos-sdk/version
 LDFLAGS := -X $(SDK_VERSION).Name=assay -X $(SDK_VERSION).AppName=assayd \
 	-X $(SDK_VERSION).Version=$(VERSION) -X $(SDK_VERSION).Commit=$(COMMIT)
 GO_SOURCES := $(shell find chain -name '*.go' -o -name 'go.mod' -o -name 'go.sum' 2>/dev/null)
-EXPLORER_SOURCES := $(shell find explorer/web explorer/wire -type f 2>/dev/null) explorer/vite.config.ts
+EXPLORER_SOURCES := $(shell find explorer/web explorer/wire ts-client/src -type f 2>/dev/null) explorer/vite.config.ts
 
 .PHONY: help
 help: ## Show this list
