@@ -1,7 +1,8 @@
 /**
  * How fast the explorer indexes: blocks of five transactions, recorded from a local network and repeated, are read from
- * the raw tables, parsed and written by all areas, one database transaction per block. Beside it the same rows are
- * inserted into equal tables by bare SQLite. Both in turns; the best round of each counts. Prints the result as JSON.
+ * the raw tables, parsed and written by all areas: as `reindex` does it, many blocks in a transaction, and as the chain is
+ * followed, one. Beside each the same rows are inserted into equal tables by bare SQLite, in as many transactions. All in
+ * turns; the best round of each counts. Prints the result as JSON.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,14 +30,19 @@ const folder = mkdtempSync(join(tmpdir(), "assay-bench-index-"));
 try {
   const file = join(folder, "index.sqlite");
   const jsonBytes = await record(file);
-  const indexing: number[] = [];
-  const inserting: number[] = [];
+  const modes = [
+    { perTransaction: 16, indexing: [] as number[], inserting: [] as number[] },
+    { perTransaction: 1, indexing: [] as number[], inserting: [] as number[] },
+  ];
   let rows = 0;
   for (let round = 0; round < rounds; round++) {
-    indexing.push(await measureIndexing(file));
-    const tables = readRows(file);
-    rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
-    inserting.push(await measureInserts(join(folder, `bare-${round}.sqlite`), tables));
+    for (const { perTransaction, indexing, inserting } of modes) {
+      indexing.push(await measureIndexing(file, perTransaction));
+      const tables = readRows(file);
+      rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
+      const bare = join(folder, `bare-${round}-${perTransaction}.sqlite`);
+      inserting.push(await measureInserts(bare, tables, perTransaction));
+    }
     process.stderr.write(`round ${round + 1} of ${rounds}\n`);
   }
   const best = (seconds: readonly number[]) => blocks / Math.min(...seconds);
@@ -46,8 +52,11 @@ try {
       txs: TXS,
       bytesPerBlock: Math.round(jsonBytes / blocks),
       rowsPerBlock: rows / blocks,
-      blocksPerSecond: best(indexing),
-      insertsPerSecond: best(inserting),
+      modes: modes.map(({ perTransaction, indexing, inserting }) => ({
+        blocksPerTransaction: perTransaction,
+        blocksPerSecond: best(indexing),
+        insertsPerSecond: best(inserting),
+      })),
     }),
   );
 } finally {
@@ -76,10 +85,11 @@ async function record(file: string): Promise<number> {
   return bytes;
 }
 
-async function measureIndexing(file: string): Promise<number> {
+async function measureIndexing(file: string, blocksPerTransaction: number): Promise<number> {
   const db = openDatabase({ file });
   const start = performance.now();
-  await reindex({ db, areas, log: silentLogger, signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  await reindex({ db, areas, log: silentLogger, signal, blocksPerTransaction });
   const seconds = (performance.now() - start) / 1_000;
   await db.destroy();
   return seconds;
@@ -112,10 +122,14 @@ function readRows(file: string): Table[] {
 }
 
 /**
- * Inserts rows into equal tables in the order in which blocks brought them, those of each table spread evenly over as
- * many transactions as there are blocks.
+ * Inserts rows into equal tables in the order in which blocks brought them, those of each table spread evenly over the
+ * blocks.
  */
-async function measureInserts(file: string, tables: readonly Table[]): Promise<number> {
+async function measureInserts(
+  file: string,
+  tables: readonly Table[],
+  blocksPerTransaction: number,
+): Promise<number> {
   const made = openDatabase({ file });
   await createTables(made, areas);
   await made.destroy();
@@ -130,13 +144,13 @@ async function measureInserts(file: string, tables: readonly Table[]): Promise<n
   }));
   const start = performance.now();
   for (let block = 0; block < blocks; block++) {
-    db.exec("begin");
+    if (block % blocksPerTransaction === 0) db.exec("begin");
     for (const { rows, statement } of inserts) {
       const from = Math.floor((block * rows.length) / blocks);
       const to = Math.floor(((block + 1) * rows.length) / blocks);
       for (let row = from; row < to; row++) statement.run(...(rows[row] ?? []));
     }
-    db.exec("commit");
+    if ((block + 1) % blocksPerTransaction === 0 || block + 1 === blocks) db.exec("commit");
   }
   const seconds = (performance.now() - start) / 1_000;
   db.close();

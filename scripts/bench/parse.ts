@@ -100,8 +100,9 @@ const indexResult = z.object({
   bytesPerBlock: z.number(),
   rowsPerBlock: z.number(),
   /** Blocks: indexed, and written by bare inserts of the same rows. */
-  blocksPerSecond: z.number(),
-  insertsPerSecond: z.number(),
+  modes: z.array(
+    z.object({ blocksPerTransaction: z.int(), blocksPerSecond: z.number(), insertsPerSecond: z.number() }),
+  ),
 });
 export type IndexResult = z.output<typeof indexResult>;
 

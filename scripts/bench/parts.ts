@@ -231,19 +231,19 @@ export const parts: readonly Part[] = [
     name: "index",
     title: "the explorer's index over recorded blocks, and bare inserts of the same rows, in turns",
     async measure(context) {
-      const result = parseIndex(await node("index.ts", [], context));
-      return [
-        {
-          what: `blocks of ${result.txs} transactions, ${Math.round(result.bytesPerBlock / 1_024)} KiB of JSON`,
-          value: result.blocksPerSecond,
-          unit: "blocks/s",
-          baseline: {
-            what: `bare SQLite inserts of the same ${Math.round(result.rowsPerBlock)} rows`,
-            value: result.insertsPerSecond,
-          },
-          target: { of: "value", atLeast: 1_000 },
+      const { txs, bytesPerBlock, rowsPerBlock, modes } = parseIndex(await node("index.ts", [], context));
+      const block = `blocks of ${txs} transactions, ${Math.round(bytesPerBlock / 1_024)} KiB of JSON`;
+      return modes.map(({ blocksPerTransaction, blocksPerSecond, insertsPerSecond }) => ({
+        what: `${block}, ${blocksPerTransaction} in a database transaction`,
+        value: blocksPerSecond,
+        unit: "blocks/s",
+        baseline: {
+          what: `bare SQLite inserts of the same ${Math.round(rowsPerBlock)} rows`,
+          value: insertsPerSecond,
         },
-      ];
+        // Asked of replaying, which writes many; following the chain writes one block at a time, as it comes.
+        ...(blocksPerTransaction > 1 && { target: { of: "value" as const, atLeast: 1_000 } }),
+      }));
     },
   },
   {

@@ -1,6 +1,6 @@
 import { SetupError } from "@assay/service-kit/errors";
 import { type Phase, phaseToJSON } from "@assay/client/generated/assay/poi/v1/epoch";
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { Area } from "../area.ts";
 import { FORMAT } from "../db/create.ts";
 import { insertMany } from "../db/insert.ts";
@@ -54,29 +54,39 @@ export async function writeBlock(
   cursor: Cursor,
   raw: RawRows | undefined,
 ): Promise<Cursor> {
+  return db.transaction().execute((trx) => writeInto(trx, areas, block, cursor, raw));
+}
+
+/** {@link writeBlock} in a transaction that is open. */
+export async function writeInto(
+  trx: Transaction<Database>,
+  areas: readonly Area[],
+  block: DecodedBlock,
+  cursor: Cursor,
+  raw: RawRows | undefined,
+): Promise<Cursor> {
   const { height } = block;
   const next = { ...cursor, height, ...clockAfter(block, cursor) };
-  await db.transaction().execute(async (trx) => {
-    const moved = await updateRows(
-      trx,
-      "update cursor set height = ?, epoch = ?, phase = ? where height = ?",
-      [height, next.epoch, next.phase, cursor.height],
+  const moved = await updateRows(trx, "update cursor set height = ?, epoch = ?, phase = ? where height = ?", [
+    height,
+    next.epoch,
+    next.phase,
+    cursor.height,
+  ]);
+  if (moved !== 1) {
+    throw new SetupError(
+      `block ${height} cannot follow what is in the database: does another explorer index into it, too?`,
     );
-    if (moved !== 1) {
-      throw new SetupError(
-        `block ${height} cannot follow what is in the database: does another explorer index into it, too?`,
-      );
-    }
-    if (raw) {
-      await insertMany(trx, "raw_block", [{ height, block: raw.block, results: raw.results }]);
-      await insertMany(
-        trx,
-        "raw_answer",
-        raw.answers.map((answer) => ({ height, ...answer })),
-      );
-    }
-    for (const area of areas) await area.index(block, trx);
-  });
+  }
+  if (raw) {
+    await insertMany(trx, "raw_block", [{ height, block: raw.block, results: raw.results }]);
+    await insertMany(
+      trx,
+      "raw_answer",
+      raw.answers.map((answer) => ({ height, ...answer })),
+    );
+  }
+  for (const area of areas) await area.index(block, trx);
   return next;
 }
 
