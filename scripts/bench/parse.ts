@@ -63,7 +63,7 @@ export function parseScorer(output: string): ScorerResult {
 /** The line of JSON with which a benchmark ends. */
 function lastLine(output: string, benchmark: string): string {
   const last = output.trimEnd().split("\n").at(-1) ?? "";
-  if (!last.startsWith("{"))
+  if (!/^[{[]/.test(last))
     throw new Error(`the ${benchmark} benchmark has not ended; it printed:\n${output}`);
   return last;
 }
