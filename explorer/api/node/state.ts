@@ -14,6 +14,7 @@ import { sleep } from "@assay/client/sleep";
 import { isAbort } from "@assay/service-kit/errors";
 import type { Logger } from "@assay/service-kit/log";
 import type { Status } from "../../wire/network.ts";
+import { insertMany } from "../db/insert.ts";
 import type { Database } from "../db/schema.ts";
 import { HttpError } from "../http/errors.ts";
 
@@ -60,8 +61,6 @@ const MAX_UNDER_WAY = 64;
 const MAX_AGE_MS = 10_000;
 /** Longer answers are not kept for an outage, in characters. */
 const MAX_KEPT_LENGTH = 1 << 20;
-/** Three values each; a statement takes at most 900. */
-const ROWS_PER_STATEMENT = 250;
 
 interface Answer {
   height: number;
@@ -181,18 +180,7 @@ class CachedNodeState implements RunningNodeState {
     const written = [...this.#unwritten];
     const rows = written.map(([key, answer]) => ({ key, ...answer }));
     await db.transaction().execute(async (tx) => {
-      for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-        await tx
-          .insertInto("node_answer")
-          .values(rows.slice(start, start + ROWS_PER_STATEMENT))
-          .onConflict((conflict) =>
-            conflict.column("key").doUpdateSet({
-              height: (excluded) => excluded.ref("excluded.height"),
-              json: (excluded) => excluded.ref("excluded.json"),
-            }),
-          )
-          .execute();
-      }
+      await insertMany(tx, "node_answer", rows, { replace: ["key"] });
       const newest = tx.selectFrom("node_answer").select("key").orderBy("height", "desc").orderBy("key");
       await tx.deleteFrom("node_answer").where("key", "not in", newest.limit(keep)).execute();
     });

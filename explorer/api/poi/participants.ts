@@ -4,6 +4,7 @@ import { auditCount } from "@assay/client/protocol/draw";
 import { insertMany } from "../db/insert.ts";
 import type { Database } from "../db/schema.ts";
 import { hex } from "../hex.ts";
+import { newestOfScorers, newestOfSponsors } from "./newest.ts";
 import { count } from "./values.ts";
 
 interface Ended {
@@ -26,17 +27,7 @@ async function writeScorers(ended: Ended, db: Transaction<Database>): Promise<vo
   if (bySlots.size === 0) return;
   const models = new Map(results.map((result) => [result.arena, result.models.length]));
   const audits = await auditsPassed(ended, db);
-  const before = await db
-    .selectFrom("scorer_epoch as newest")
-    .selectAll()
-    .where("scorer", "in", [...bySlots.keys()])
-    .where("epoch", "=", (eb) =>
-      eb
-        .selectFrom("scorer_epoch as any")
-        .select(({ fn }) => fn.max("any.epoch").as("epoch"))
-        .whereRef("any.scorer", "=", "newest.scorer"),
-    )
-    .execute();
+  const before = await newestOfScorers(db, [...bySlots.keys()]);
   const rows = [...bySlots].map(([scorer, own]) => {
     const total = before.find((row) => row.scorer === scorer);
     const posted = own.filter(({ rowsPosted }) => rowsPosted);
@@ -65,19 +56,7 @@ async function writeScorers(ended: Ended, db: Transaction<Database>): Promise<vo
 async function writeSponsors({ epoch, results, slots }: Ended, db: Transaction<Database>): Promise<void> {
   for (const [arena, drawn] of Map.groupBy(slots, (slot) => count(slot.arena))) {
     const bySponsor = Map.groupBy(drawn, ({ sponsor }) => sponsor);
-    const before = await db
-      .selectFrom("sponsor_epoch as newest")
-      .selectAll()
-      .where("arena", "=", arena)
-      .where("sponsor", "in", [...bySponsor.keys()])
-      .where("epoch", "=", (eb) =>
-        eb
-          .selectFrom("sponsor_epoch as any")
-          .select(({ fn }) => fn.max("any.epoch").as("epoch"))
-          .whereRef("any.arena", "=", "newest.arena")
-          .whereRef("any.sponsor", "=", "newest.sponsor"),
-      )
-      .execute();
+    const before = await newestOfSponsors(db, arena, [...bySponsor.keys()]);
     const result = results.find((other) => count(other.arena) === arena);
     const rows = [...bySponsor].map(([sponsor, own]) => {
       const total = before.find((row) => row.sponsor === sponsor);

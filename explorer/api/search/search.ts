@@ -2,7 +2,7 @@ import { fromBech32 } from "@cosmjs/encoding";
 import { getScorers } from "@assay/client/actions/getScorers";
 import type { Found } from "../../wire/search.ts";
 import { validatorNames } from "../chain/validators.ts";
-import { BEGINNING, beginning } from "../db/beginning.ts";
+import { beginning, startsWith } from "../db/beginning.ts";
 import { HttpError } from "../http/errors.ts";
 import type { ApiContext } from "../http/route.ts";
 import { askServices } from "../market/reads.ts";
@@ -146,20 +146,14 @@ async function byHex({ db }: ApiContext, query: string, { models, arenas }: Know
     db
       .selectFrom("tx")
       .select(["hash", "height"])
-      .where(beginning("hash"), ">=", upper.slice(0, BEGINNING))
-      .where(beginning("hash"), "<", `${upper.slice(0, BEGINNING)}G`)
-      .where("hash", ">=", upper)
-      .where("hash", "<", `${upper}G`)
+      .where(startsWith("hash", upper))
       .orderBy(beginning("hash"))
       .limit(MOST_OF_A_KIND)
       .execute(),
     db
       .selectFrom("block")
       .select(["height", "time", "txs"])
-      .where(beginning("hash"), ">=", upper.slice(0, BEGINNING))
-      .where(beginning("hash"), "<", `${upper.slice(0, BEGINNING)}G`)
-      .where("hash", ">=", upper)
-      .where("hash", "<", `${upper}G`)
+      .where(startsWith("hash", upper))
       .orderBy(beginning("hash"))
       .limit(MOST_OF_A_KIND)
       .execute(),

@@ -10,6 +10,7 @@ import type {
 } from "../../../wire/poi-epochs.ts";
 import type { Database } from "../../db/schema.ts";
 import type { ApiContext } from "../../http/route.ts";
+import { newestOfScorers } from "../newest.ts";
 import type { PoiTables } from "../tables.ts";
 import { selectConvictions } from "./epoch.ts";
 import { askClock, askNames, askScorer, askScorers, type Names, type ScorerFact } from "./reads.ts";
@@ -100,17 +101,7 @@ function stateOf(
 
 async function readTotals(db: Db, scorers: readonly string[]): Promise<(scorer: string) => ScorerTotals> {
   if (scorers.length === 0) return () => NOTHING;
-  const newest = await db
-    .selectFrom("scorer_epoch as newest")
-    .selectAll()
-    .where("scorer", "in", scorers)
-    .where("epoch", "=", (eb) =>
-      eb
-        .selectFrom("scorer_epoch as any")
-        .select(({ fn }) => fn.max("any.epoch").as("epoch"))
-        .whereRef("any.scorer", "=", "newest.scorer"),
-    )
-    .execute();
+  const newest = await newestOfScorers(db, scorers);
   const convictions = await db
     .selectFrom("conviction")
     .select(["scorer", ({ fn }) => fn.countAll().as("n")])

@@ -9,6 +9,7 @@ import type {
 } from "../../../wire/poi-epochs.ts";
 import type { Database } from "../../db/schema.ts";
 import type { ApiContext } from "../../http/route.ts";
+import { newestOfSponsors } from "../newest.ts";
 import type { PoiTables } from "../tables.ts";
 import { askArenas } from "../models/reads.ts";
 import { askNames, askSponsor, askSponsors, type Names, type SponsorFact } from "./reads.ts";
@@ -100,19 +101,7 @@ async function readTotals(
 ): Promise<(sponsor: string) => SponsorTotals> {
   const addresses = sponsors.map(({ address }) => address);
   if (addresses.length === 0) return () => ({ slots: 0, slotsCounted: 0, misses: 0, pay: "0" });
-  const newest = await db
-    .selectFrom("sponsor_epoch as newest")
-    .selectAll()
-    .where("arena", "=", arena)
-    .where("sponsor", "in", addresses)
-    .where("epoch", "=", (eb) =>
-      eb
-        .selectFrom("sponsor_epoch as any")
-        .select(({ fn }) => fn.max("any.epoch").as("epoch"))
-        .whereRef("any.arena", "=", "newest.arena")
-        .whereRef("any.sponsor", "=", "newest.sponsor"),
-    )
-    .execute();
+  const newest = await newestOfSponsors(db, arena, addresses);
   const misses = await db
     .selectFrom("miss")
     .select(["address", ({ fn }) => fn.countAll().as("n")])
