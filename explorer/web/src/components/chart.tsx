@@ -1,5 +1,6 @@
 import { lazy, Suspense, type ReactNode } from "react";
 import { Skeleton } from "./empty.tsx";
+import { Numbers } from "./numbers.tsx";
 
 export interface Series {
   name: string;
@@ -34,7 +35,7 @@ const Drawn = lazy(async () => ({ default: (await import("./drawn-chart.tsx")).D
 
 /** Lines over a rising x, with the numbers as a table for who cannot see them. */
 export function LineChart(props: LineChartProps): ReactNode {
-  const { caption, x, xLabel, series, format = String, formatX = String, chartHeight = 220 } = props;
+  const { caption, chartHeight = 220 } = props;
   return (
     <figure aria-label={caption}>
       <div aria-hidden="true" style={{ minHeight: chartHeight }}>
@@ -42,43 +43,7 @@ export function LineChart(props: LineChartProps): ReactNode {
           <Drawn {...props} />
         </Suspense>
       </div>
-      <details className="text-xs text-muted">
-        <summary className="py-1">Show the numbers</summary>
-        <div className="max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={caption}>
-          <table className="w-full text-right">
-            <caption className="sr-only">{caption}</caption>
-            <thead>
-              <tr>
-                <th scope="col" className="px-2 text-left font-medium">
-                  {xLabel}
-                </th>
-                {series.map(({ name }, index) => (
-                  <th key={index} scope="col" className="px-2 font-medium">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {x.map((at, row) => (
-                <tr key={at}>
-                  <th scope="row" className="px-2 text-left font-normal">
-                    {formatX(at)}
-                  </th>
-                  {series.map(({ values }, index) => {
-                    const value = values[row];
-                    return (
-                      <td key={index} className="px-2">
-                        {value === null || value === undefined ? "–" : format(value)}
-                      </td>
-                    );
-                  })}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <Numbers {...props} />
     </figure>
   );
 }

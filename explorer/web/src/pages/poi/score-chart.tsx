@@ -2,7 +2,7 @@ import { useMemo, useState, type ReactNode } from "react";
 import type uPlot from "uplot";
 import type { ModelEpochRow } from "../../../../wire/poi-models.ts";
 import { formatPercent } from "../../components/format.ts";
-import { letThrough, Plot, type Colours } from "./plot.tsx";
+import { letThrough, Plot, type Colours } from "../../components/plot.tsx";
 
 const MILLION = 1_000_000;
 

@@ -1,7 +1,8 @@
 import { useMemo, useState, type ReactNode } from "react";
 import uPlot from "uplot";
 import { formatPercent } from "../../components/format.ts";
-import { letThrough, Plot, type Colours } from "./plot.tsx";
+import { Numbers } from "../../components/numbers.tsx";
+import { letThrough, Plot, type Colours } from "../../components/plot.tsx";
 import { errorScale, type Riser, type Staircase } from "./staircase.ts";
 import { formatBits } from "./words.ts";
 
@@ -23,7 +24,18 @@ export function StaircaseChart({ name, data }: { name: string; data: Staircase }
         />
       </div>
       <Legend data={data} hovered={hovered} />
-      <Numbers name={name} data={data} />
+      <div className="mt-1 px-2">
+        <Numbers
+          caption={`Share of wrong answers in the arena ${name}`}
+          x={data.epochs}
+          xLabel="Epoch"
+          series={[
+            { name: "ladder", values: data.treads },
+            ...data.lines.map(({ name: label, errors }) => ({ name: label, values: errors })),
+          ]}
+          format={formatPercent}
+        />
+      </div>
     </figure>
   );
 }
@@ -56,52 +68,6 @@ function Legend({ data, hovered }: { data: Staircase; hovered: number | null }):
         )}
       </ul>
     </figcaption>
-  );
-}
-
-function Numbers({ name, data }: { name: string; data: Staircase }): ReactNode {
-  const caption = `Share of wrong answers in the arena ${name}`;
-  const cell = (error: number | null | undefined): string =>
-    error === null || error === undefined ? "–" : formatPercent(error);
-  return (
-    <details className="mt-1 px-2 text-xs text-muted">
-      <summary>Show the numbers</summary>
-      <div className="relative mt-1 max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={caption}>
-        <table className="w-full text-right">
-          <caption className="sr-only">{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col" className="px-2 text-left font-medium">
-                Epoch
-              </th>
-              <th scope="col" className="px-2 font-medium">
-                ladder
-              </th>
-              {data.lines.map(({ model, name: label }) => (
-                <th key={model} scope="col" className="px-2 font-medium">
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.epochs.map((epoch, row) => (
-              <tr key={epoch}>
-                <th scope="row" className="px-2 text-left font-normal">
-                  {epoch}
-                </th>
-                <td className="px-2">{cell(data.treads[row])}</td>
-                {data.lines.map(({ model, errors }) => (
-                  <td key={model} className="px-2">
-                    {cell(errors[row])}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
   );
 }
 

@@ -1,7 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { resolveColour } from "../../components/drawn-chart.tsx";
 
 /** Reads a colour of the theme by its name, such as "series-1", as a canvas takes it. */
 export type Colours = (name: string) => string;
@@ -63,6 +62,15 @@ export function Plot({
   useEffect(() => chart.current?.setData(data), [data]);
 
   return <div ref={holder} className="min-w-0 overflow-hidden" style={{ minHeight: plotHeight }} />;
+}
+
+/** A colour of the theme as the canvas understands it. */
+function resolveColour(element: HTMLElement, value: string): string {
+  const before = element.style.color;
+  element.style.color = value;
+  const resolved = getComputedStyle(element).color;
+  element.style.color = before;
+  return resolved;
 }
 
 /** A colour as {@link Colours} gives it, `rgb(…)`, of which `alpha` is opaque. */
